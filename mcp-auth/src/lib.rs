@@ -1,0 +1,8 @@
+//! Who calls a Model Context Protocol server.
+//!
+//! A [`Principal`] is the caller that an authentication layer has verified. It is the only identity
+//! that holds in every protocol revision: sessions, cursors and lists are bound to it.
+
+mod principal;
+
+pub use principal::Principal;
