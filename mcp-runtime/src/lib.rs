@@ -4,8 +4,10 @@
 pub mod protocol;
 
 mod context;
+mod events;
 mod primitives;
 mod schema;
+mod server;
 
 #[cfg(feature = "stdio")]
 pub use context::client_log_layer;
@@ -20,6 +22,7 @@ pub use primitives::{
 pub use protocol::ResourceContents;
 pub use schemars::{self, JsonSchema};
 pub use serde;
+pub use server::{Item, Limits, Server, ServerHandle};
 
 /// What the macros expand to. Not for people: it changes without notice.
 #[doc(hidden)]
