@@ -8,6 +8,7 @@ mod events;
 mod primitives;
 mod schema;
 mod server;
+mod transport;
 
 #[cfg(feature = "stdio")]
 pub use context::client_log_layer;
@@ -23,6 +24,8 @@ pub use protocol::ResourceContents;
 pub use schemars::{self, JsonSchema};
 pub use serde;
 pub use server::{Item, Limits, Server, ServerHandle};
+#[cfg(feature = "http")]
+pub use transport::http::{HttpService, ReplyBody};
 
 /// What the macros expand to. Not for people: it changes without notice.
 #[doc(hidden)]
