@@ -18,7 +18,25 @@ use model::Kind;
 /// Makes a tool of a function.
 #[proc_macro_attribute]
 pub fn mcp_tool(keys: TokenStream, item: TokenStream) -> TokenStream {
-    attribute(keys, item, expand::tool)
+    attribute(keys, item, |keys, function| expand::free(Kind::Tool, keys, function))
+}
+
+/// Makes a resource of a function.
+#[proc_macro_attribute]
+pub fn mcp_resource(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(keys, item, |keys, function| expand::free(Kind::Resource, keys, function))
+}
+
+/// Makes a prompt of a function.
+#[proc_macro_attribute]
+pub fn mcp_prompt(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(keys, item, |keys, function| expand::free(Kind::Prompt, keys, function))
+}
+
+/// Makes a server of an `impl` block.
+#[proc_macro_attribute]
+pub fn mcp_server(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(keys, item, expand::server)
 }
 
 #[doc(hidden)]

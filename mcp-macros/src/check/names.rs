@@ -31,3 +31,16 @@ pub(crate) fn icon_source(source: &str) -> Result<(), String> {
     }
     Err("the source of an icon is an `https:` or `data:` URI: clients refuse others".to_owned())
 }
+
+/// `type/subtype`, perhaps with parameters.
+pub(crate) fn media_type(text: &str) -> Result<(), String> {
+    let name = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
+    };
+    let essence = text.split(';').next().unwrap_or_default().trim_end();
+    match essence.split_once('/') {
+        Some((kind, subtype)) if name(kind) && name(subtype) => Ok(()),
+        _ => Err(format!("`{text}` is no media type, such as `text/plain`")),
+    }
+}

@@ -2,7 +2,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
-use super::{Private, at, param};
+use super::{Private, at, local, names::Names, param};
 use crate::model::{Argument, Callable, Kind, Param, Site};
 
 /// The parts that all kinds of functions have: what runs a call, and the builder's calls for the
@@ -16,8 +16,6 @@ pub(super) struct Parts {
     pub(super) params: TokenStream,
     /// The name of the variable that knows the way of the return value.
     pub(super) via: Ident,
-    /// The return type.
-    pub(super) output: TokenStream,
 }
 
 impl Parts {
@@ -25,11 +23,7 @@ impl Parts {
         let via = local("via");
         let output = &callable.output;
         let output_span = at(output.span());
-        let target = match kind {
-            Kind::Tool => quote!(ForTool),
-            Kind::Resource => quote!(ForResource),
-            Kind::Prompt => quote!(ForPrompt),
-        };
+        let Names { target, .. } = Names::of(kind);
         let mut prelude = quote_spanned! {output_span=>
             let #via = (&&&&&#p::Probe::<#output>::NEW).via(#p::PhantomData::<#p::#target>);
         };
@@ -54,7 +48,7 @@ impl Parts {
             }
         }
         let handler = handler(callable, kind, &bindings, &via, p);
-        Self { prelude, handler, params, via, output: quote!(#output) }
+        Self { prelude, handler, params, via }
     }
 }
 
@@ -115,11 +109,7 @@ fn handler(
         Site::Free => quote!(#ident(#(#all),*)),
         Site::Method => quote!(Self::#ident(&#this #(, #all)*)),
     };
-    let convert = match kind {
-        Kind::Tool => quote!(tool),
-        Kind::Resource => quote!(resource),
-        Kind::Prompt => quote!(prompt),
-    };
+    let Names { make: convert, .. } = Names::of(kind);
     let output = if callable.is_async {
         quote!(#invocation.await)
     } else {
@@ -143,9 +133,4 @@ fn handler(
             }
         }},
     }
-}
-
-/// A local variable that no item of the author's can be mistaken for.
-pub(super) fn local(name: &str) -> Ident {
-    format_ident!("__mcp_{name}", span = Span::mixed_site())
 }

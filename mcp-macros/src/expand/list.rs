@@ -7,7 +7,7 @@ use syn::{
     spanned::Spanned,
 };
 
-use super::at;
+use super::{at, names::Names};
 use crate::{ctxt::Ctxt, model::Kind};
 
 /// What `tools![..]` and its like hand on: the runtime's crate, and the entries.
@@ -25,11 +25,7 @@ impl Parse for List {
 /// A vector of definitions, no two of which have the same name.
 pub(crate) fn list(kind: Kind, List { krate, entries }: List) -> TokenStream {
     let p = quote!(#krate::__private);
-    let (function, name, make) = match kind {
-        Kind::Tool => (quote!(ToolFn), quote!(NAME), quote!(tool)),
-        Kind::Resource => (quote!(ResourceFn), quote!(URI), quote!(resource)),
-        Kind::Prompt => (quote!(PromptFn), quote!(NAME), quote!(prompt)),
-    };
+    let Names { function, id, make, .. } = Names::of(kind);
     let ctxt = Ctxt::new();
     let mut seen = std::collections::HashSet::new();
     let entries: Vec<Path> = entries
@@ -45,7 +41,7 @@ pub(crate) fn list(kind: Kind, List { krate, entries }: List) -> TokenStream {
     let errors = ctxt.check().err().map(|error| error.to_compile_error());
     let names = entries
         .iter()
-        .map(|entry| quote_spanned!(at(entry.span())=> <#entry as #p::#function>::#name));
+        .map(|entry| quote_spanned!(at(entry.span())=> <#entry as #p::#function>::#id));
     let makers = entries
         .iter()
         .map(|entry| quote_spanned!(at(entry.span())=> <#entry as #p::#function>::#make));

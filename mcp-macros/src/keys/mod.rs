@@ -4,6 +4,10 @@
 
 mod arg;
 mod bounds;
+mod common;
+mod prompt;
+mod resource;
+mod server;
 mod tool;
 mod values;
 
@@ -15,8 +19,14 @@ use syn::{Meta, Path};
 
 pub(crate) use arg::ArgKeys;
 pub(crate) use bounds::{Bounds, Length, Range};
+pub(crate) use common::CommonKeys;
+pub(crate) use prompt::PromptKeys;
+pub(crate) use resource::ResourceKeys;
+pub(crate) use server::ServerKeys;
 pub(crate) use tool::ToolKeys;
-pub(crate) use values::{Entries, Flag, HeaderName, Icon, Pattern, Text, ToolName, Value};
+pub(crate) use values::{
+    Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Text, ToolName, Value,
+};
 
 use crate::{
     ctxt::Ctxt,

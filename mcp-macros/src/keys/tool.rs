@@ -1,25 +1,19 @@
 use darling::FromMeta;
-use syn::Path;
 
-use super::{Entries, Flag, Icon, Keys, Text, ToolName, Value};
+use super::{CommonKeys, Flag, Keys, ToolName};
 
 /// The keys of `#[mcp_tool(..)]`.
 #[derive(Default, FromMeta)]
 #[darling(default)]
 pub(crate) struct ToolKeys {
     pub(crate) name: Option<ToolName>,
-    pub(crate) title: Option<Text>,
-    pub(crate) description: Option<Value>,
     pub(crate) read_only: Option<Flag>,
     pub(crate) destructive: Option<Flag>,
     pub(crate) idempotent: Option<Flag>,
     pub(crate) open_world: Option<Flag>,
     pub(crate) allow_unknown: Option<Flag>,
-    #[darling(multiple)]
-    pub(crate) icon: Vec<Icon>,
-    pub(crate) meta: Option<Entries>,
-    #[darling(rename = "crate")]
-    pub(crate) krate: Option<Path>,
+    #[darling(flatten)]
+    pub(crate) common: CommonKeys,
 }
 
 impl Keys for ToolKeys {

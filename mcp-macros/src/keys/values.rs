@@ -24,6 +24,15 @@ pub(crate) struct Pattern(pub(crate) LitStr);
 /// `key = "Header-Name"`
 pub(crate) struct HeaderName(pub(crate) LitStr);
 
+/// `key = "type/subtype"`
+pub(crate) struct MediaType(pub(crate) LitStr);
+
+/// `audience = "user"` or `audience = "assistant"`
+pub(crate) enum Audience {
+    User,
+    Assistant,
+}
+
 /// `key` or `key = false`
 pub(crate) struct Flag {
     pub(crate) key: Ident,
@@ -124,6 +133,23 @@ impl FromMeta for Pattern {
 impl FromMeta for HeaderName {
     fn from_meta(meta: &Meta) -> darling::Result<Self> {
         checked(literal(meta, "\"Region\"")?, check::header_name).map(Self)
+    }
+}
+
+impl FromMeta for MediaType {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        checked(literal(meta, "\"text/plain\"")?, check::media_type).map(Self)
+    }
+}
+
+impl FromMeta for Audience {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        let audience = literal(meta, "\"user\"")?;
+        match audience.value().as_str() {
+            "user" => Ok(Self::User),
+            "assistant" => Ok(Self::Assistant),
+            _ => Err(error(audience, "the audience is `user` or `assistant`")),
+        }
     }
 }
 

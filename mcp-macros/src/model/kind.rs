@@ -1,7 +1,9 @@
 use std::fmt;
 
+use syn::Attribute;
+
 /// What a function becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Tool,
     Resource,
@@ -9,7 +11,13 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Tool, Self::Resource, Self::Prompt];
+    const ALL: [Self; 3] = [Self::Tool, Self::Resource, Self::Prompt];
+
+    /// The kind that an attribute marks, by the last word of its path.
+    pub(crate) fn of(attr: &Attribute) -> Option<Self> {
+        let name = &attr.path().segments.last()?.ident;
+        Self::ALL.into_iter().find(|kind| name == kind.attribute())
+    }
 
     /// The name of the attribute that marks it.
     pub(crate) fn attribute(self) -> &'static str {
