@@ -17,9 +17,9 @@ pub use context::{Context, FromContext, Progress, Requirements, State};
 pub use macros::{mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;
 pub use primitives::{
-    Argument, Arguments, Call, Complete, Completer, CompletionRequest, Completions, Error,
-    IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param, Prompt,
-    PromptMessage, PromptResult, Resource, ResourceResult, Result, Rule, Tool, ToolOutput,
+    Argument, Arguments, BoxFuture, Call, Complete, Completer, CompletionRequest, Completions,
+    Error, IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param,
+    Prompt, PromptMessage, PromptResult, Resource, ResourceResult, Result, Rule, Tool, ToolOutput,
     ToolResult,
 };
 pub use protocol::ResourceContents;
