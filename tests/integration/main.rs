@@ -1,1 +1,6 @@
 //! Tests from the outside: bytes in, bytes out.
+
+mod fixture;
+mod raw;
+
+mod ladder;
