@@ -3,4 +3,6 @@
 mod fixture;
 mod raw;
 
+mod calls;
 mod ladder;
+mod limits;

@@ -99,7 +99,8 @@ impl ServerHandle {
             .max_headers(limits.headers)
             // The smallest that hyper takes.
             .max_buf_size(limits.header_bytes.max(8192))
-            .half_close(true)
+            // A client that ends its side has hung up, which cancels its call in 2026-07-28.
+            .half_close(false)
             .serve_connection(io, service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
