@@ -6,3 +6,4 @@ mod raw;
 mod calls;
 mod ladder;
 mod limits;
+mod streams;
