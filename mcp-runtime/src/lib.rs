@@ -4,14 +4,16 @@
 pub mod protocol;
 
 mod context;
+mod events;
 mod macros;
 mod primitives;
 mod schema;
+mod server;
 
 #[cfg(feature = "stdio")]
 pub use context::client_log_layer;
 pub use context::{Context, FromContext, Progress, Requirements, State};
-pub use macros::mcp_tool;
+pub use macros::{mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;
 pub use primitives::{
     Argument, Arguments, Call, Complete, Completer, CompletionRequest, Completions, Error,
@@ -22,11 +24,13 @@ pub use primitives::{
 pub use protocol::ResourceContents;
 pub use schemars::{self, JsonSchema};
 pub use serde;
+pub use server::{Item, Limits, Server, ServerHandle};
 
 /// What most servers use: `use mcp_runtime::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Context, Error, Principal, Progress, Result, State, mcp_tool, protocol::LogLevel, tools,
+        Context, Error, Principal, Progress, Result, Server, State, mcp_prompt, mcp_resource,
+        mcp_server, mcp_tool, prompts, protocol::LogLevel, resources, tools,
     };
 }
 
@@ -35,7 +39,7 @@ pub mod prelude {
 pub mod __private {
     pub use std::{marker::PhantomData, sync::Arc};
 
-    pub use mcp_runtime_macros::tools;
+    pub use mcp_runtime_macros::{prompts, resources, tools};
     pub use serde_json;
 
     pub use crate::context::{FromContext, blocking};
@@ -44,5 +48,5 @@ pub mod __private {
         ResourceFn, Rule, Tool, ToolFn, ViaConvert, ViaConvertResult, ViaStructured,
         ViaStructuredResult, ViaUnsupported, collect, occurs_before,
     };
-    pub use crate::protocol::Icon;
+    pub use crate::protocol::{Annotations, Icon, Role};
 }

@@ -19,6 +19,7 @@ pub use state::State;
 pub(crate) use cancellation::Cancellation;
 pub(crate) use log::{LogThreshold, with_current};
 pub(crate) use outbox::{Outbox, OutboxFull};
+pub(crate) use progress::LastProgress;
 pub(crate) use state::StateMap;
 
 use mcp_auth::Principal;
@@ -59,6 +60,7 @@ pub(crate) struct CallInfo {
     pub(crate) log: LogThreshold,
     pub(crate) trace: Option<TraceContext>,
     pub(crate) cancellation: Cancellation,
+    pub(crate) last_progress: LastProgress,
     /// Where notifications about this call go.
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) states: Arc<StateMap>,

@@ -385,7 +385,7 @@ struct Key<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
 
 /// What is wrong with the arguments of a call, for the model to mend.
 #[derive(Debug)]
-pub(super) struct ArgumentError(Vec<Violation>);
+pub(crate) struct ArgumentError(Vec<Violation>);
 
 impl ArgumentError {
     pub(super) fn missing(name: &str) -> Self {
@@ -424,5 +424,3 @@ impl fmt::Display for ArgumentError {
         Ok(())
     }
 }
-
-impl std::error::Error for ArgumentError {}

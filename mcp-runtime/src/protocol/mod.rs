@@ -20,7 +20,7 @@ pub use id::RequestId;
 pub use log_level::LogLevel;
 pub use revision::Revision;
 
-pub(crate) use json::{JsonWriter, write_json_string};
-pub(crate) use message::{Malformed, Message, parse_batch, parse_message};
-pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys};
-pub(crate) use request::Params;
+pub(crate) use json::JsonWriter;
+pub(crate) use message::{Malformed, Message, is_batch, parse_batch, parse_message};
+pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys, missing_meta};
+pub(crate) use request::{Params, member, optional_member};
