@@ -1,1 +1,3 @@
 //! Tests from the outside: bytes in, bytes out.
+
+mod ui;

@@ -66,6 +66,9 @@ impl Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !Self::is_next(input)? {
+            return Err(input.error("this attribute makes something of a function: expected `fn`"));
+        }
         Ok(Self {
             lints: TokenStream::new(),
             attrs: input.call(Attribute::parse_outer)?,

@@ -1,0 +1,14 @@
+use mcp_runtime::prelude::*;
+
+struct Name;
+
+/// Greet someone.
+#[mcp_tool]
+async fn greet(#[arg(default = Name)] name: Name) -> String {
+    let Name = name;
+    String::new()
+}
+
+fn main() {
+    let _ = tools![greet];
+}
