@@ -3,7 +3,7 @@ use mcp_runtime::prelude::*;
 /// Greet someone.
 #[mcp_tool]
 async fn greet(#[cfg(debug_assertions)] name: String) -> String {
-    String::new()
+    name
 }
 
 fn main() {

@@ -24,8 +24,8 @@ pub(crate) fn variables(uri: &LitStr, variables: &[String], params: &[Param], ct
     let arguments: Vec<&Argument> = params
         .iter()
         .filter_map(|param| match param {
-            Param::Argument(argument) => Some(&**argument),
-            Param::Injected(_) => None,
+            Param::Argument(argument) if !argument.keys.flattens() => Some(&**argument),
+            Param::Argument(_) | Param::Injected(_) => None,
         })
         .collect();
     let mut without_parameter: Vec<&str> = variables

@@ -1,5 +1,7 @@
 use mcp_runtime::prelude::*;
 
+#[derive(serde::Deserialize, mcp_runtime::JsonSchema)]
+#[schemars(crate = "mcp_runtime::schemars")]
 struct Name;
 
 /// Greet someone.
