@@ -9,6 +9,7 @@ mod macros;
 mod primitives;
 mod schema;
 mod server;
+mod transport;
 
 #[cfg(feature = "stdio")]
 pub use context::client_log_layer;
@@ -16,15 +17,17 @@ pub use context::{Context, FromContext, Progress, Requirements, State};
 pub use macros::{mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;
 pub use primitives::{
-    Argument, Arguments, Call, Complete, Completer, CompletionRequest, Completions, Error,
-    IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param, Prompt,
-    PromptMessage, PromptResult, Resource, ResourceResult, Result, Rule, Tool, ToolOutput,
+    Argument, Arguments, BoxFuture, Call, Complete, Completer, CompletionRequest, Completions,
+    Error, IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param,
+    Prompt, PromptMessage, PromptResult, Resource, ResourceResult, Result, Rule, Tool, ToolOutput,
     ToolResult,
 };
 pub use protocol::ResourceContents;
 pub use schemars::{self, JsonSchema};
 pub use serde;
 pub use server::{Item, Limits, Server, ServerHandle};
+#[cfg(feature = "http")]
+pub use transport::http::{HttpService, ReplyBody};
 
 /// What most servers use: `use mcp_runtime::prelude::*;`.
 pub mod prelude {
