@@ -7,3 +7,4 @@ mod calls;
 mod ladder;
 mod limits;
 mod streams;
+mod ui;
