@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
-use serde_json::{json, value::RawValue};
+use serde_json::{Map, Value, json, value::RawValue};
 
 use crate::wire::{
     CallResult, Content, ListResult, Params, Request, Response, ResultMeta, ServerInfo, Tool,
@@ -119,68 +119,61 @@ fn encode(id: &RawValue, result: impl Serialize) -> anyhow::Result<Vec<u8>> {
     })?)
 }
 
-/// The table of tools, as a program that keeps its definitions as data would have it.
-pub(crate) fn tools() -> Vec<Tool> {
+/// The table of tools. Schemas are kept as text, since nothing in them changes.
+pub(crate) fn tools() -> anyhow::Result<Vec<Tool>> {
     let number = |about: &str| json!({"type": "number", "format": "double", "description": about});
-    let own = [
-        tool(
-            "echo",
-            "Return the given text.",
-            &json!({"text": text_schema()}),
-            None,
-        ),
+    let rows = json!({"type": "integer", "format": "uint32", "minimum": 0, "description": "How many rows."});
+    let mut tools = vec![
+        tool("echo", "Return the given text.", text_parameter(), None)?,
         tool(
             "add",
             "Add two numbers.",
-            &json!({"a": number("First addend."), "b": number("Second addend.")}),
-            Some(
-                json!({"type": "object", "properties": {"sum": number("The sum of both addends.")}, "required": ["sum"]}),
-            ),
-        ),
+            json!({"a": number("First addend."), "b": number("Second addend.")}),
+            Some(json!({"sum": number("The sum of both addends.")})),
+        )?,
         tool(
             "report",
             "Report on n accounts.",
-            &json!({"n": {"type": "integer", "format": "uint32", "minimum": 0, "description": "How many rows."}}),
-            Some(json!({"type": "object"})),
-        ),
+            json!({"n": rows}),
+            Some(json!({"title": {"type": "string"}, "count": rows, "rows": {"type": "array"}})),
+        )?,
     ];
-    let filler = (0..bench_tools::filler_tools()).map(|index| {
-        let properties = json!({"text": text_schema()});
-        tool(
-            &bench_tools::filler_name(index),
-            &bench_tools::filler_description(index),
-            &properties,
-            None,
-        )
-    });
-    own.into_iter().chain(filler).collect()
+    for index in 0..bench_tools::filler_tools() {
+        let name = bench_tools::filler_name(index);
+        let description = bench_tools::filler_description(index);
+        tools.push(tool(&name, &description, text_parameter(), None)?);
+    }
+    Ok(tools)
 }
 
-fn text_schema() -> serde_json::Value {
-    json!({"type": "string", "description": "What to return."})
+fn text_parameter() -> Value {
+    json!({"text": {"type": "string", "description": "What to return."}})
 }
 
 fn tool(
     name: &str,
     description: &str,
-    properties: &serde_json::Value,
-    output: Option<serde_json::Value>,
-) -> Tool {
+    input: Value,
+    output: Option<Value>,
+) -> anyhow::Result<Tool> {
+    Ok(Tool {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        input_schema: schema(&input)?,
+        output_schema: output.as_ref().map(schema).transpose()?,
+    })
+}
+
+fn schema(properties: &Value) -> anyhow::Result<Box<RawValue>> {
     let required: Vec<_> = properties
         .as_object()
         .into_iter()
-        .flatten()
-        .map(|(name, _)| name)
+        .flat_map(Map::keys)
         .collect();
-    Tool {
-        name: name.to_owned(),
-        description: description.to_owned(),
-        input_schema: json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "type": "object",
-            "properties": properties,
-            "required": required,
-        }),
-        output_schema: output,
-    }
+    Ok(serde_json::value::to_raw_value(&json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": properties,
+        "required": required,
+    }))?)
 }

@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     convert::Infallible,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
 };
 
@@ -28,17 +28,29 @@ const SESSION: &str = "mcp-session-id";
 
 struct Server {
     tools: Vec<Tool>,
-    sessions: Mutex<HashSet<String>>,
+    sessions: Mutex<Sessions>,
+}
+
+#[derive(Default)]
+struct Sessions {
+    opened: u64,
+    open: HashSet<String>,
+}
+
+impl Server {
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[tokio::main]
 pub(crate) async fn serve(address: &str) -> anyhow::Result<()> {
     let server = Server {
-        tools: answer::tools(),
+        tools: answer::tools()?,
         sessions: Mutex::default(),
     };
     let router = Router::new()
-        .route("/mcp", post(message).get(stream))
+        .route("/mcp", post(message).get(stream).delete(end_session))
         .with_state(Arc::new(server));
     let listener = tokio::net::TcpListener::bind(address)
         .await?
@@ -82,23 +94,28 @@ async fn stream(State(server): State<Arc<Server>>, headers: HeaderMap) -> Respon
     }
 }
 
+async fn end_session(State(server): State<Arc<Server>>, headers: HeaderMap) -> StatusCode {
+    let id = headers.get(SESSION).and_then(|id| id.to_str().ok());
+    if id.is_some_and(|id| server.sessions().open.remove(id)) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
+    }
+}
+
+/// Whether the session that a request names is open; a request may name none.
 fn session_known(server: &Server, headers: &HeaderMap) -> bool {
     headers.get(SESSION).is_none_or(|id| {
-        let sessions = server
-            .sessions
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        id.to_str().is_ok_and(|id| sessions.contains(id))
+        id.to_str()
+            .is_ok_and(|id| server.sessions().open.contains(id))
     })
 }
 
 fn new_session(server: &Server) -> String {
-    let mut sessions = server
-        .sessions
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    let id = format!("{:032x}", sessions.len());
-    sessions.insert(id.clone());
+    let mut sessions = server.sessions();
+    let id = format!("{:032x}", sessions.opened);
+    sessions.opened += 1;
+    sessions.open.insert(id.clone());
     id
 }
 

@@ -9,7 +9,7 @@ use crate::{answer, wire::Request};
 const BUFFER: usize = 64 * 1024;
 
 pub(crate) fn serve() -> anyhow::Result<()> {
-    let tools = answer::tools();
+    let tools = answer::tools()?;
     let mut input = BufReader::with_capacity(BUFFER, io::stdin().lock());
     let mut output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let mut line = Vec::new();

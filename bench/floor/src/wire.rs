@@ -89,7 +89,7 @@ pub(crate) struct ListResult<'a> {
 pub(crate) struct Tool {
     pub(crate) name: String,
     pub(crate) description: String,
-    pub(crate) input_schema: serde_json::Value,
+    pub(crate) input_schema: Box<RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) output_schema: Option<serde_json::Value>,
+    pub(crate) output_schema: Option<Box<RawValue>>,
 }
