@@ -10,6 +10,9 @@ use serde_json::{Value, value::RawValue};
 
 use crate::request::{Era, VARIANTS, Work, addends, echo_text, report_rows};
 
+#[cfg(test)]
+mod tests;
+
 const DECODE_EVERY: u64 = 512;
 
 #[derive(Deserialize)]

@@ -20,7 +20,7 @@ use crate::{
     memory::Held,
     plan::Plan,
     server::{TARGETS, Target},
-    table::{Table, median},
+    table::{Table, least},
 };
 
 const USAGE: &str = "\
@@ -132,9 +132,7 @@ impl Run {
             }
             let column = |figure: fn(&drive::Sample) -> f64| -> Vec<Option<f64>> {
                 let samples = samples.iter();
-                samples
-                    .map(|of| median(of.iter().map(figure).collect()))
-                    .collect()
+                samples.map(|of| least(of.iter().map(figure))).collect()
             };
             table.row(what.as_str(), "us CPU", column(|sample| sample.cpu));
             if matches!(cell.transport, Transport::Http(1) | Transport::Stdio(1)) {
@@ -162,7 +160,7 @@ impl Run {
         eprintln!("start-up");
         let figures = self.each(|target| {
             let starts = (0..self.plan.starts).map(|_| startup::first_answer(target, &self.cores));
-            median(starts.collect::<Result<_, _>>()?).context("no start was measured")
+            least(starts.collect::<Result<Vec<_>, _>>()?).context("no start was measured")
         })?;
         table.row("start to the first answer, stdio", "ms", figures);
         Ok(())

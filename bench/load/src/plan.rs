@@ -11,7 +11,7 @@ use crate::{
 const MANY_TOOLS: usize = 500;
 
 pub(crate) struct Plan {
-    /// How often each figure is taken; the middle one counts.
+    /// How often each figure is taken; the least counts.
     pub(crate) rounds: usize,
     /// How many sessions, connections and streams are held.
     pub(crate) held: usize,
