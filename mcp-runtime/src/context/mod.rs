@@ -1,0 +1,217 @@
+//! What a function knows of the call that runs it, and what it can do while it runs.
+
+mod blocking;
+mod cancellation;
+mod from_context;
+mod log;
+mod outbox;
+mod progress;
+mod state;
+
+use std::{fmt, sync::Arc};
+
+pub use blocking::blocking;
+pub use from_context::{FromContext, Requirements};
+pub use log::client_log_layer;
+pub use progress::Progress;
+pub use state::State;
+
+pub(crate) use cancellation::Cancellation;
+pub(crate) use log::{LogThreshold, with_current};
+pub(crate) use outbox::{Outbox, OutboxFull};
+pub(crate) use state::StateMap;
+
+use mcp_auth::Principal;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::protocol::{
+    ClientCapabilities, JsonWriter, LogLevel, RequestId, Revision, TraceContext,
+};
+
+/// The call that a function answers: who calls, in which revision, and the way back to the client
+/// while the function runs.
+///
+/// Cloning is cheap. A function gets one by having a parameter of this type.
+///
+/// ```
+/// use mcp_runtime::prelude::*;
+///
+/// /// Say who is calling.
+/// #[mcp_tool]
+/// async fn whoami(ctx: Context) -> String {
+///     match ctx.principal() {
+///         Some(principal) => principal.subject().to_owned(),
+///         None => "nobody in particular".into(),
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Context(Arc<CallInfo>);
+
+/// What a transport and the dispatch know of one call.
+pub(crate) struct CallInfo {
+    pub(crate) id: RequestId,
+    pub(crate) revision: Revision,
+    pub(crate) client: Client,
+    pub(crate) principal: Option<Principal>,
+    pub(crate) progress_token: Option<RequestId>,
+    pub(crate) log: LogThreshold,
+    pub(crate) trace: Option<TraceContext>,
+    pub(crate) cancellation: Cancellation,
+    /// Where notifications about this call go.
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) states: Arc<StateMap>,
+    #[cfg(feature = "http")]
+    pub(crate) http: Option<Box<http::request::Parts>>,
+}
+
+/// What the client said of itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Client {
+    pub(crate) capabilities: Arc<ClientCapabilities>,
+    pub(crate) info: Option<Arc<RawValue>>,
+}
+
+impl Context {
+    pub(crate) fn new(info: CallInfo) -> Self {
+        Self(Arc::new(info))
+    }
+
+    pub(crate) fn info(&self) -> &CallInfo {
+        &self.0
+    }
+
+    /// The revision in which the client speaks. A function rarely needs it: its answer is
+    /// translated to the revision anyway.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.0.revision
+    }
+
+    /// The id of the request.
+    #[must_use]
+    pub fn request_id(&self) -> &RequestId {
+        &self.0.id
+    }
+
+    /// What the client can do for this call.
+    #[must_use]
+    pub fn client_capabilities(&self) -> &ClientCapabilities {
+        &self.0.client.capabilities
+    }
+
+    /// The name and version by which the client introduces itself, as JSON. They are the client's
+    /// word and nothing more: do not decide by them.
+    #[must_use]
+    pub fn client_info(&self) -> Option<&RawValue> {
+        self.0.client.info.as_deref()
+    }
+
+    /// The verified caller, where an authentication layer has put a [`Principal`] into the
+    /// request's extensions.
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.0.principal.as_ref()
+    }
+
+    /// The W3C `traceparent` of the request, where it has a well-formed one.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<&str> {
+        self.0.trace.as_ref().map(|trace| &*trace.parent)
+    }
+
+    /// The W3C `tracestate` that belongs to [`traceparent`](Self::traceparent).
+    #[must_use]
+    pub fn tracestate(&self) -> Option<&str> {
+        self.0.trace.as_ref().and_then(|trace| trace.state.as_deref())
+    }
+
+    /// The HTTP request that carries the call: its headers, and the extensions that the layers of
+    /// an application have put there. `None` on other transports.
+    #[cfg(feature = "http")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+    #[must_use]
+    pub fn http(&self) -> Option<&http::request::Parts> {
+        self.0.http.as_deref()
+    }
+
+    /// The state of this type that was given to the server.
+    #[must_use]
+    pub fn state<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
+        self.0.states.get()
+    }
+
+    /// Whether the client has given up on the call.
+    ///
+    /// The function is dropped at its next `.await` when that happens, so that only work which
+    /// does not await has to ask.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancellation.is_cancelled()
+    }
+
+    /// Waits until the client gives up on the call: for work that has been moved to another task,
+    /// which does not end with the call.
+    pub async fn cancelled(&self) {
+        self.0.cancellation.cancelled().await;
+    }
+
+    /// Sends a log message to the client, if the client wants messages of this gravity.
+    ///
+    /// It is dropped when the client does not read fast enough. Never log secrets: the
+    /// specification forbids it, and the client's user reads along.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Work.
+    /// #[mcp_tool]
+    /// async fn work(ctx: Context) {
+    ///     ctx.log(LogLevel::Info, "half way");
+    /// }
+    /// ```
+    pub fn log(&self, level: LogLevel, data: impl Serialize) {
+        self.log_as(level, None, &data);
+    }
+
+    pub(crate) fn log_as(&self, level: LogLevel, logger: Option<&str>, data: &impl Serialize) {
+        if !self.0.log.allows(level) {
+            return;
+        }
+        let Ok(data) = serde_json::to_vec(data) else {
+            tracing::warn!("a log message for the client cannot be written as JSON");
+            return;
+        };
+        let message = notification("notifications/message", |params| {
+            params.member("level", &level);
+            params.optional("logger", logger.as_ref());
+            params.raw("data", &data);
+        });
+        if self.0.outbox.try_push(message.into()).is_err() {
+            tracing::debug!("the client reads too slowly: a log message is dropped");
+        }
+    }
+}
+
+/// The bytes of a notification.
+pub(crate) fn notification(method: &str, params: impl FnOnce(&mut JsonWriter<'_>)) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128);
+    let mut message = JsonWriter::object(&mut out);
+    message.raw("jsonrpc", b"\"2.0\"");
+    message.member("method", method);
+    let mut object = message.object_at("params");
+    params(&mut object);
+    object.end();
+    message.end();
+    out
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("request_id", &self.0.id)
+            .field("revision", &self.0.revision)
+            .finish_non_exhaustive()
+    }
+}

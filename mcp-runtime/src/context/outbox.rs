@@ -1,0 +1,112 @@
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+/// Messages on their way to one client, in order, bounded by count and bytes.
+///
+/// Any number of writers, one reader. The reader is a future or stream that polls; the writers
+/// either wait for room or are refused.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    queue: Mutex<Queue>,
+    room: Notify,
+    max_messages: usize,
+    max_bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    messages: VecDeque<Bytes>,
+    bytes: usize,
+    closed: bool,
+    reader: Option<Waker>,
+}
+
+/// There is no room, or nobody reads any more.
+#[derive(Debug)]
+pub(crate) struct OutboxFull;
+
+impl Outbox {
+    pub(crate) fn new(max_messages: usize, max_bytes: usize) -> Self {
+        Self { queue: Mutex::default(), room: Notify::new(), max_messages, max_bytes }
+    }
+
+    /// No panic can happen while the lock is held, so a poisoned one is as good as any.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
+        let mut queue = self.lock();
+        // A single message larger than the bound still passes when it is alone: its own size
+        // limit has been checked where it was made.
+        let full = queue.messages.len() >= self.max_messages
+            || (!queue.messages.is_empty() && queue.bytes + message.len() > self.max_bytes);
+        if queue.closed || full {
+            return Err(OutboxFull);
+        }
+        queue.bytes += message.len();
+        queue.messages.push_back(message);
+        let reader = queue.reader.take();
+        drop(queue);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+        Ok(())
+    }
+
+    /// Waits for room. Returns at once, with the message lost, when the outbox is closed.
+    pub(crate) async fn push(&self, message: Bytes) {
+        loop {
+            let room = self.room.notified();
+            if self.try_push(message.clone()).is_ok() || self.is_closed() {
+                return;
+            }
+            room.await;
+        }
+    }
+
+    /// The next message; `None` when the outbox is closed and empty.
+    pub(crate) fn poll_pop(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let mut queue = self.lock();
+        if let Some(message) = queue.messages.pop_front() {
+            queue.bytes -= message.len();
+            drop(queue);
+            self.room.notify_one();
+            return Poll::Ready(Some(message));
+        }
+        if queue.closed {
+            return Poll::Ready(None);
+        }
+        match &mut queue.reader {
+            Some(reader) => reader.clone_from(cx.waker()),
+            empty => *empty = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().messages.is_empty()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Refuses further messages; those that are in stay readable.
+    pub(crate) fn close(&self) {
+        let mut queue = self.lock();
+        queue.closed = true;
+        let reader = queue.reader.take();
+        drop(queue);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+        self.room.notify_waiters();
+    }
+}

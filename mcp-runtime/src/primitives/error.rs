@@ -1,0 +1,166 @@
+use std::{error::Error as StdError, fmt};
+
+use crate::protocol::{ErrorCode, RpcError};
+
+/// The result of a function: any error becomes an [`Error`] with `?`.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong in a function, and who is told.
+///
+/// * From any error type with `?`, and from [`Error::new`]: a failed call that the model sees and
+///   can react to. The message is the error with its sources, separated by colons.
+/// * From an [`RpcError`]: the protocol's own error, with its code.
+/// * [`Error::internal`]: a fault of the server. The client learns that there was one (-32603), the
+///   log what it was.
+/// * [`Error::resource_not_found`]: the code that the client's revision has for it.
+///
+/// Like `anyhow::Error`, it is no [`std::error::Error`] itself, so that it can be made from all
+/// others.
+///
+/// ```
+/// use mcp_runtime::prelude::*;
+///
+/// /// Divide.
+/// #[mcp_tool]
+/// async fn divide(a: f64, b: f64) -> Result<f64> {
+///     if b == 0.0 {
+///         return Err(Error::new("cannot divide by zero"));
+///     }
+///     Ok(a / b)
+/// }
+/// ```
+pub struct Error(Box<Kind>);
+
+pub(crate) enum Kind {
+    /// For the model.
+    Failed(Box<dyn StdError + Send + Sync>),
+    /// Answered as it is.
+    Rpc(RpcError),
+    /// For the log.
+    Internal(Box<dyn StdError + Send + Sync>),
+    ResourceNotFound,
+}
+
+impl Error {
+    /// A failed call; the model reads `message`.
+    #[must_use]
+    pub fn new(message: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::from_boxed(message.into())
+    }
+
+    /// A fault of the server, for its log. The client reads "internal error" and nothing else.
+    #[must_use]
+    pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Box::new(Kind::Internal(cause.into())))
+    }
+
+    /// There is no such resource: -32602 in 2026-07-28, -32002 before, with the URI in the data.
+    #[must_use]
+    pub fn resource_not_found() -> Self {
+        Self(Box::new(Kind::ResourceNotFound))
+    }
+
+    /// Makes an error from whatever a function's `Err` holds; one of these stays what it is.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
+        match error.downcast::<Carrier>() {
+            Ok(carrier) => carrier.0,
+            Err(error) => match error.downcast::<RpcError>() {
+                Ok(error) => Self(Box::new(Kind::Rpc(*error))),
+                Err(error) => Self(Box::new(Kind::Failed(error))),
+            },
+        }
+    }
+
+    pub(crate) fn into_kind(self) -> Kind {
+        *self.0
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Failed(error) | Kind::Internal(error) => write_chain(f, error.as_ref()),
+            Kind::Rpc(error) => f.write_str(error.message()),
+            Kind::ResourceNotFound => f.write_str("resource not found"),
+        }
+    }
+}
+
+/// An error and its sources. A source whose text the error repeats already is left out.
+fn write_chain(f: &mut fmt::Formatter<'_>, error: &(dyn StdError + 'static)) -> fmt::Result {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+        source = error.source();
+    }
+    f.write_str(&text)
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
+}
+
+/// As `Display`, because `main` shows its error with `Debug`.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::from_boxed(Box::new(error))
+    }
+}
+
+/// Takes an [`Error`] through the standard trait and back.
+struct Carrier(Error);
+
+impl fmt::Display for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write(f)
+    }
+}
+
+impl fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write(f)
+    }
+}
+
+impl StdError for Carrier {}
+
+impl From<Error> for Box<dyn StdError + Send + Sync> {
+    fn from(error: Error) -> Self {
+        Box::new(Carrier(error))
+    }
+}
+
+impl From<Error> for RpcError {
+    /// The answer where there is no tool result to carry the error: prompts, resources, completion.
+    fn from(error: Error) -> Self {
+        match error.into_kind() {
+            Kind::Rpc(error) => error,
+            Kind::Failed(error) => {
+                Self::new(ErrorCode::INTERNAL_ERROR, Error::from_boxed(error).to_string())
+            }
+            Kind::Internal(error) => {
+                tracing::error!(%error, "a function failed");
+                internal_error()
+            }
+            Kind::ResourceNotFound => Self::invalid_params("resource not found"),
+        }
+    }
+}
+
+/// -32603 that tells nothing.
+pub(crate) fn internal_error() -> RpcError {
+    RpcError::new(ErrorCode::INTERNAL_ERROR, "internal error")
+}

@@ -1,0 +1,31 @@
+//! Tools, resources, prompts and completions: what a server offers, and the traits by which the
+//! macros turn functions into them.
+
+mod call;
+mod completion;
+mod error;
+mod input;
+mod output;
+mod probe;
+mod prompt;
+mod resource;
+mod service;
+mod tool;
+mod uri_template;
+
+pub use call::{Arguments, BoxFuture, Call};
+pub use completion::{Complete, Completer, CompletionRequest, Completions};
+pub use error::{Error, Result};
+pub use input::{Argument, Param, Rule};
+pub use output::{IntoPrompt, IntoResource, IntoToolResult, ToolResult};
+pub use probe::{
+    ForPrompt, ForResource, ForTool, Probe, ViaConvert, ViaConvertResult, ViaStructured,
+    ViaStructuredResult, ViaUnsupported,
+};
+pub use prompt::{Prompt, PromptFn, PromptMessage, PromptResult};
+pub use resource::{ListedResource, Page, Resource, ResourceFn, ResourceResult};
+pub use service::McpServer;
+pub use tool::{Tool, ToolFn, ToolOutput};
+
+pub(crate) use input::Input;
+pub(crate) use uri_template::UriTemplate;

@@ -1,0 +1,210 @@
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use serde_json::{Map, Value};
+
+use super::{BoxFuture, Call, Input, Param, Result, ToolResult};
+use crate::{
+    context::{FromContext, Requirements},
+    protocol::Icon,
+    schema::Validator,
+};
+
+/// What a tool's handler gives.
+pub type ToolOutput = Result<ToolResult>;
+
+type Handler = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, ToolOutput> + Send + Sync;
+
+/// A function that a client's model can call.
+///
+/// `#[mcp_tool]` makes one from a function, and `tools![..]` collects them. Build one by hand for a
+/// tool that is known only at run time.
+#[derive(Clone)]
+#[must_use]
+pub struct Tool {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) title: Option<Cow<'static, str>>,
+    pub(crate) description: Option<Cow<'static, str>>,
+    pub(crate) hints: Hints,
+    pub(crate) icons: Vec<Icon>,
+    pub(crate) meta: Map<String, Value>,
+    pub(crate) output_schema: Option<Value>,
+    pub(crate) requirements: Requirements,
+    params: Vec<Param>,
+    closed: bool,
+    handler: Arc<Handler>,
+}
+
+/// What a client may assume of a tool. Hints, not promises that a client can rely on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hints {
+    pub(crate) read_only: Option<bool>,
+    pub(crate) destructive: Option<bool>,
+    pub(crate) idempotent: Option<bool>,
+    pub(crate) open_world: Option<bool>,
+}
+
+/// A function that `#[mcp_tool]` has made a tool of.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool",
+    label = "not annotated with `#[mcp_tool]`"
+)]
+pub trait ToolFn {
+    /// The tool's name.
+    const NAME: &'static str;
+
+    /// Makes the tool.
+    fn tool() -> Tool;
+}
+
+impl Tool {
+    /// A tool without parameters, description or hints.
+    pub fn new(
+        name: impl Into<Cow<'static, str>>,
+        handler: impl for<'a> Fn(Call<'a>) -> BoxFuture<'a, ToolOutput> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            title: None,
+            description: None,
+            hints: Hints::default(),
+            icons: Vec::new(),
+            meta: Map::new(),
+            output_schema: None,
+            requirements: Requirements::default(),
+            params: Vec::new(),
+            closed: true,
+            handler: Arc::new(handler),
+        }
+    }
+
+    /// The name by which it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name for people.
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// What it does and when to use it. The client's model reads it.
+    pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Adds a parameter. Handlers find arguments in the order of the parameters.
+    pub fn param(mut self, param: Param) -> Self {
+        self.params.push(param);
+        self
+    }
+
+    /// Takes arguments that no parameter names, in place of refusing the call.
+    pub fn allow_unknown(mut self) -> Self {
+        self.closed = false;
+        self
+    }
+
+    /// What the structured output looks like.
+    pub fn output_schema(mut self, schema: impl Into<Option<Value>>) -> Self {
+        self.output_schema = schema.into();
+        self
+    }
+
+    /// The tool changes nothing.
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.hints.read_only = Some(read_only);
+        self
+    }
+
+    /// The tool can destroy something. Clients assume so of a tool that is not read-only.
+    pub fn destructive(mut self, destructive: bool) -> Self {
+        self.hints.destructive = Some(destructive);
+        self
+    }
+
+    /// The same call twice does no more than once.
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.hints.idempotent = Some(idempotent);
+        self
+    }
+
+    /// The tool deals with an outside world, such as the web. Clients assume so.
+    pub fn open_world(mut self, open_world: bool) -> Self {
+        self.hints.open_world = Some(open_world);
+        self
+    }
+
+    /// Adds an icon (sent from 2025-11-25).
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icons.push(icon);
+        self
+    }
+
+    /// Adds metadata for the client's program (sent from 2025-06-18).
+    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.meta.insert(key.into(), value.into());
+        self
+    }
+
+    /// The handler makes a `T` for each call; what that needs is checked when the server is built.
+    pub fn injects<T: FromContext>(mut self) -> Self {
+        T::requirements(&mut self.requirements);
+        self
+    }
+
+    /// Checks the definition and compiles its schemas.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, for the author.
+    pub(crate) fn compile(self) -> Result<CompiledTool, String> {
+        check_name(&self.name)?;
+        let fault = |error: String| format!("tool `{}`: {error}", self.name);
+        let input = Input::compile(self.params.clone(), self.closed).map_err(fault)?;
+        let output = match &self.output_schema {
+            None => None,
+            Some(schema) => Some(Validator::new(schema).map_err(|error| fault(error.to_string()))?),
+        };
+        let wrap_output = self
+            .output_schema
+            .as_ref()
+            .is_some_and(|schema| schema.get("type").and_then(Value::as_str) != Some("object"));
+        Ok(CompiledTool { tool: self, input, output, wrap_output })
+    }
+}
+
+impl fmt::Debug for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tool").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A tool that a server serves.
+#[derive(Clone, Debug)]
+pub(crate) struct CompiledTool {
+    pub(crate) tool: Tool,
+    pub(crate) input: Input,
+    pub(crate) output: Option<Validator>,
+    /// The output schema is no object, which revisions before 2026-07-28 need.
+    pub(crate) wrap_output: bool,
+}
+
+impl CompiledTool {
+    pub(crate) fn call<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, ToolOutput> {
+        (self.tool.handler)(call)
+    }
+}
+
+/// 1 to 128 of `A-Z a-z 0-9 _ - .` (server/tools, "Tool Names").
+fn check_name(name: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if name.is_empty() || name.len() > 128 || !name.chars().all(fits) {
+        return Err(format!(
+            "`{name}` is no tool name: a name has 1 to 128 of the characters A-Z a-z 0-9 _ - ."
+        ));
+    }
+    Ok(())
+}

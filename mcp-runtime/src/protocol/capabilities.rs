@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What the client can do for the server.
+///
+/// In 2026-07-28 each request declares this anew; in older revisions `initialize` does, once.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ClientCapabilities {
+    elicitation: Option<Elicitation>,
+    sampling: Option<Sampling>,
+    roots: Option<Object>,
+    extensions: BTreeMap<String, Value>,
+}
+
+/// A capability whose presence is all that counts: any object.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Object {}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Elicitation {
+    form: Option<Object>,
+    url: Option<Object>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Sampling {
+    tools: Option<Object>,
+    context: Option<Object>,
+}
+
+impl ClientCapabilities {
+    /// Whether the client can show a form. An empty `elicitation` means forms only.
+    #[must_use]
+    pub fn elicitation_form(&self) -> bool {
+        self.elicitation.as_ref().is_some_and(|it| it.form.is_some() || it.url.is_none())
+    }
+
+    /// Whether the client can send the user to a URL.
+    #[must_use]
+    pub fn elicitation_url(&self) -> bool {
+        self.elicitation.as_ref().is_some_and(|it| it.url.is_some())
+    }
+
+    /// Whether the client lets the server use its model.
+    #[must_use]
+    pub fn sampling(&self) -> bool {
+        self.sampling.is_some()
+    }
+
+    /// Whether the client's model can be given tools.
+    #[must_use]
+    pub fn sampling_tools(&self) -> bool {
+        self.sampling.as_ref().is_some_and(|it| it.tools.is_some())
+    }
+
+    /// Whether the client can add its own context to a request to its model.
+    #[must_use]
+    pub fn sampling_context(&self) -> bool {
+        self.sampling.as_ref().is_some_and(|it| it.context.is_some())
+    }
+
+    /// Whether the client tells the folders in which it works.
+    #[must_use]
+    pub fn roots(&self) -> bool {
+        self.roots.is_some()
+    }
+
+    /// The client's settings for an extension, where it declares the extension.
+    #[must_use]
+    pub fn extension(&self, id: &str) -> Option<&Value> {
+        self.extensions.get(id)
+    }
+}

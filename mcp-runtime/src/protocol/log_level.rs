@@ -1,0 +1,41 @@
+use serde::{Deserialize, Serialize};
+
+/// How grave a log message is (RFC 5424 section 6.2.1), least grave first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum LogLevel {
+    /// For finding faults.
+    Debug,
+    /// What normally happens.
+    Info,
+    /// Normal but of note.
+    Notice,
+    /// Something looks wrong.
+    Warning,
+    /// Something failed.
+    Error,
+    /// A part of the server does not work.
+    Critical,
+    /// Someone must act now.
+    Alert,
+    /// The server is unusable.
+    Emergency,
+}
+
+impl LogLevel {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Debug,
+        Self::Info,
+        Self::Notice,
+        Self::Warning,
+        Self::Error,
+        Self::Critical,
+        Self::Alert,
+        Self::Emergency,
+    ];
+
+    pub(crate) fn from_index(index: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(index)).copied()
+    }
+}

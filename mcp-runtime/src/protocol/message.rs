@@ -1,0 +1,156 @@
+//! JSON-RPC messages, split without building a tree.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::{RequestId, RpcError};
+
+/// One message from the client.
+#[derive(Debug)]
+pub(crate) enum Message<'a> {
+    Request {
+        id: RequestId,
+        method: Cow<'a, str>,
+        params: Option<&'a RawValue>,
+    },
+    Notification {
+        method: Cow<'a, str>,
+        params: Option<&'a RawValue>,
+    },
+    /// The answer to a request of the server's.
+    Response {
+        id: RequestId,
+        outcome: Result<&'a RawValue, &'a RawValue>,
+    },
+}
+
+/// What could not be read as a message, with the id if that much could be read.
+#[derive(Debug)]
+pub(crate) struct Malformed {
+    pub(crate) id: Option<RequestId>,
+    pub(crate) error: RpcError,
+}
+
+/// The longest method name that is read.
+const MAX_METHOD_BYTES: usize = 256;
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    jsonrpc: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    method: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    params: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    result: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+}
+
+/// Keeps a `null` apart from a missing member, which `Option` alone does not.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// Splits one message.
+///
+/// # Errors
+///
+/// -32700 when the bytes are not JSON; -32600 when the JSON is not a message.
+pub(crate) fn parse_message(json: &[u8]) -> Result<Message<'_>, Malformed> {
+    let envelope = serde_json::from_slice::<Envelope<'_>>(json).map_err(|error| {
+        let error = if error.is_data() {
+            RpcError::invalid_request(format!("invalid request: {}", reason(&error)))
+        } else {
+            parse_error()
+        };
+        Malformed { id: None, error }
+    })?;
+    envelope.classify()
+}
+
+/// The elements of a batch, each of them one message.
+///
+/// # Errors
+///
+/// -32700 when the bytes are not JSON; -32600 when the array is empty.
+pub(crate) fn parse_batch(json: &[u8]) -> Result<Vec<&RawValue>, RpcError> {
+    let elements: Vec<&RawValue> = serde_json::from_slice(json).map_err(|_| parse_error())?;
+    if elements.is_empty() {
+        return Err(RpcError::invalid_request("a batch cannot be empty"));
+    }
+    Ok(elements)
+}
+
+/// Whether the bytes are a JSON array, if they are JSON at all.
+pub(crate) fn is_batch(json: &[u8]) -> bool {
+    json.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
+}
+
+fn parse_error() -> RpcError {
+    RpcError::new(super::ErrorCode::PARSE_ERROR, "Parse error")
+}
+
+/// The reader's own words without its position, which means nothing to the sender of one line.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
+}
+
+impl<'a> Envelope<'a> {
+    fn classify(self) -> Result<Message<'a>, Malformed> {
+        let id = match self.id {
+            None => None,
+            Some(raw) => Some(serde_json::from_str::<RequestId>(raw.get()).map_err(|_| Malformed {
+                id: None,
+                error: RpcError::invalid_request(
+                    "invalid request: `id` is a string of at most 256 bytes or a 64-bit integer",
+                ),
+            })?),
+        };
+        let invalid = |id: &Option<RequestId>, what: &str| Malformed {
+            id: id.clone(),
+            error: RpcError::invalid_request(format!("invalid request: {what}")),
+        };
+        if self.jsonrpc.map(RawValue::get) != Some("\"2.0\"") {
+            return Err(invalid(&id, "`jsonrpc` is not \"2.0\""));
+        }
+        let Some(method) = self.method else {
+            let Some(id) = id else {
+                return Err(invalid(&None, "neither `method` nor `id`"));
+            };
+            return match (self.result, self.error) {
+                (Some(result), None) => Ok(Message::Response { id, outcome: Ok(result) }),
+                (None, Some(error)) => Ok(Message::Response { id, outcome: Err(error) }),
+                (Some(_), Some(_)) => Err(invalid(&Some(id), "both `result` and `error`")),
+                (None, None) => Err(invalid(&Some(id), "`method` is missing")),
+            };
+        };
+        if self.result.is_some() || self.error.is_some() {
+            return Err(invalid(&id, "a request has neither `result` nor `error`"));
+        }
+        let method = method_name(method)
+            .ok_or_else(|| invalid(&id, "`method` is a string of at most 256 bytes"))?;
+        Ok(match id {
+            Some(id) => Message::Request { id, method, params: self.params },
+            None => Message::Notification { method, params: self.params },
+        })
+    }
+}
+
+fn method_name(raw: &RawValue) -> Option<Cow<'_, str>> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    serde_json::from_str::<Text<'_>>(raw.get())
+        .ok()
+        .map(|Text(method)| method)
+        .filter(|method| method.len() <= MAX_METHOD_BYTES)
+}
