@@ -8,10 +8,7 @@ use crate::wire::{
     CallResult, Content, ListResult, Params, Request, Response, ResultMeta, ServerInfo, Tool,
 };
 
-const SERVER: ServerInfo = ServerInfo {
-    name: "floor",
-    version: env!("CARGO_PKG_VERSION"),
-};
+const SERVER: ServerInfo = ServerInfo { name: "floor", version: env!("CARGO_PKG_VERSION") };
 
 #[derive(Deserialize)]
 struct EchoArguments {
@@ -38,10 +35,7 @@ pub(crate) fn answer(request: &Request<'_>, tools: &[Tool]) -> anyhow::Result<Op
         Some(params) => serde_json::from_str(params.get()).context("params")?,
         None => Params::default(),
     };
-    let modern = params
-        .meta
-        .as_ref()
-        .is_some_and(|meta| meta.protocol_version.is_some());
+    let modern = params.meta.as_ref().is_some_and(|meta| meta.protocol_version.is_some());
     let bytes = match &*request.method {
         "tools/call" => call(id, &params, modern)?,
         "tools/list" => encode(
@@ -51,9 +45,7 @@ pub(crate) fn answer(request: &Request<'_>, tools: &[Tool]) -> anyhow::Result<Op
                 ttl_ms: modern.then_some(0),
                 cache_scope: modern.then_some("public"),
                 result_type: modern.then_some("complete"),
-                meta: modern.then_some(ResultMeta {
-                    server_info: SERVER,
-                }),
+                meta: modern.then_some(ResultMeta { server_info: SERVER }),
             },
         )?,
         "initialize" => encode(
@@ -66,10 +58,7 @@ pub(crate) fn answer(request: &Request<'_>, tools: &[Tool]) -> anyhow::Result<Op
 }
 
 fn call(id: &RawValue, params: &Params<'_>, modern: bool) -> anyhow::Result<Vec<u8>> {
-    let arguments = params
-        .arguments
-        .context("tools/call without arguments")?
-        .get();
+    let arguments = params.arguments.context("tools/call without arguments")?.get();
     match &*params.name {
         "echo" => {
             let EchoArguments { text } = serde_json::from_str(arguments)?;
@@ -98,25 +87,16 @@ fn result<'a, T>(
     modern: bool,
 ) -> CallResult<'a, T> {
     CallResult {
-        content: [Content {
-            r#type: "text",
-            text,
-        }],
+        content: [Content { r#type: "text", text }],
         structured_content,
         is_error: false,
         result_type: modern.then_some("complete"),
-        meta: modern.then_some(ResultMeta {
-            server_info: SERVER,
-        }),
+        meta: modern.then_some(ResultMeta { server_info: SERVER }),
     }
 }
 
 fn encode(id: &RawValue, result: impl Serialize) -> anyhow::Result<Vec<u8>> {
-    Ok(serde_json::to_vec(&Response {
-        jsonrpc: "2.0",
-        id,
-        result,
-    })?)
+    Ok(serde_json::to_vec(&Response { jsonrpc: "2.0", id, result })?)
 }
 
 /// The table of tools. Schemas are kept as text, since nothing in them changes.
@@ -165,11 +145,7 @@ fn tool(
 }
 
 fn schema(properties: &Value) -> anyhow::Result<Box<RawValue>> {
-    let required: Vec<_> = properties
-        .as_object()
-        .into_iter()
-        .flat_map(Map::keys)
-        .collect();
+    let required: Vec<_> = properties.as_object().into_iter().flat_map(Map::keys).collect();
     Ok(serde_json::value::to_raw_value(&json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",

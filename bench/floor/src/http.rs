@@ -45,19 +45,14 @@ impl Server {
 
 #[tokio::main]
 pub(crate) async fn serve(address: &str) -> anyhow::Result<()> {
-    let server = Server {
-        tools: answer::tools()?,
-        sessions: Mutex::default(),
-    };
+    let server = Server { tools: answer::tools()?, sessions: Mutex::default() };
     let router = Router::new()
         .route("/mcp", post(message).get(stream).delete(end_session))
         .with_state(Arc::new(server));
-    let listener = tokio::net::TcpListener::bind(address)
-        .await?
-        .tap_io(|connection| {
-            // A connection that is gone already fails at its first read.
-            let _ = connection.set_nodelay(true);
-        });
+    let listener = tokio::net::TcpListener::bind(address).await?.tap_io(|connection| {
+        // A connection that is gone already fails at its first read.
+        let _ = connection.set_nodelay(true);
+    });
     Ok(axum::serve(listener, router).await?)
 }
 
@@ -105,10 +100,9 @@ async fn end_session(State(server): State<Arc<Server>>, headers: HeaderMap) -> S
 
 /// Whether the session that a request names is open; a request may name none.
 fn session_known(server: &Server, headers: &HeaderMap) -> bool {
-    headers.get(SESSION).is_none_or(|id| {
-        id.to_str()
-            .is_ok_and(|id| server.sessions().open.contains(id))
-    })
+    headers
+        .get(SESSION)
+        .is_none_or(|id| id.to_str().is_ok_and(|id| server.sessions().open.contains(id)))
 }
 
 fn new_session(server: &Server) -> String {
@@ -128,11 +122,7 @@ fn acknowledgement(request: &Request<'_>) -> Bytes {
 }
 
 fn open_stream(first: Option<Bytes>) -> Response {
-    (
-        [(CONTENT_TYPE, "text/event-stream")],
-        Body::from_stream(OpenStream { first }),
-    )
-        .into_response()
+    ([(CONTENT_TYPE, "text/event-stream")], Body::from_stream(OpenStream { first })).into_response()
 }
 
 /// A stream of at most one event that never ends.
@@ -144,8 +134,6 @@ impl Stream for OpenStream {
     type Item = Result<Bytes, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.first
-            .take()
-            .map_or(Poll::Pending, |event| Poll::Ready(Some(Ok(event))))
+        self.first.take().map_or(Poll::Pending, |event| Poll::Ready(Some(Ok(event))))
     }
 }

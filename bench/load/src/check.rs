@@ -39,17 +39,9 @@ fn decode(answer: &[u8]) -> anyhow::Result<Answer<'_>> {
 pub(crate) fn result(id: u64, answer: &[u8]) -> anyhow::Result<&RawValue> {
     let decoded = decode(answer)?;
     ensure!(decoded.jsonrpc == "2.0", "jsonrpc is {:?}", decoded.jsonrpc);
-    ensure!(
-        decoded.id == id,
-        "asked with id {id}, answered with id {}",
-        decoded.id
-    );
+    ensure!(decoded.id == id, "asked with id {id}, answered with id {}", decoded.id);
     match decoded {
-        Answer {
-            result: Some(result),
-            error: None,
-            ..
-        } => Ok(result),
+        Answer { result: Some(result), error: None, .. } => Ok(result),
         _ => bail!("no result: {}", String::from_utf8_lossy(answer)),
     }
 }
@@ -66,13 +58,7 @@ pub(crate) struct Checker {
 impl Checker {
     /// `tools` is how many tools the server has.
     pub(crate) fn new(work: Work, era: Era, tools: usize) -> Self {
-        Self {
-            work,
-            era,
-            tools,
-            right: Default::default(),
-            checked: 0,
-        }
+        Self { work, era, tools, right: Default::default(), checked: 0 }
     }
 
     pub(crate) fn check(&mut self, id: u64, variant: usize, answer: &[u8]) -> anyhow::Result<()> {
@@ -91,10 +77,7 @@ impl Checker {
         let result: Value = serde_json::from_str(result)?;
         let result_type = result.get("resultType").and_then(Value::as_str);
         match self.era {
-            Era::Modern => ensure!(
-                result_type == Some("complete"),
-                "resultType {result_type:?}"
-            ),
+            Era::Modern => ensure!(result_type == Some("complete"), "resultType {result_type:?}"),
             Era::Legacy => ensure!(result_type.is_none(), "resultType in an older revision"),
         }
         match self.work {
@@ -116,35 +99,23 @@ impl Checker {
 
     fn list(&self, result: &Value) -> anyhow::Result<()> {
         let tools = result["tools"].as_array().context("no tools")?;
-        ensure!(
-            tools.len() == self.tools,
-            "{} tools, not {}",
-            tools.len(),
-            self.tools
-        );
+        ensure!(tools.len() == self.tools, "{} tools, not {}", tools.len(), self.tools);
         let mut names = BTreeSet::new();
         for tool in tools {
             let name = tool["name"].as_str().context("a tool without a name")?;
             ensure!(
-                tool["description"]
-                    .as_str()
-                    .is_some_and(|text| !text.is_empty()),
+                tool["description"].as_str().is_some_and(|text| !text.is_empty()),
                 "{name} has no description"
             );
             ensure!(
-                tool["inputSchema"]["properties"]
-                    .as_object()
-                    .is_some_and(|map| !map.is_empty()),
+                tool["inputSchema"]["properties"].as_object().is_some_and(|map| !map.is_empty()),
                 "{name} has no parameters"
             );
             names.insert(name.to_owned());
         }
         let fillers = (0..self.tools - bench_tools::OWN_TOOLS).map(bench_tools::filler_name);
-        let expected: BTreeSet<_> = ["echo", "add", "report"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(fillers)
-            .collect();
+        let expected: BTreeSet<_> =
+            ["echo", "add", "report"].map(str::to_owned).into_iter().chain(fillers).collect();
         ensure!(names == expected, "other tools than expected: {names:?}");
         Ok(())
     }

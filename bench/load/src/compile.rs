@@ -26,11 +26,7 @@ struct Package {
 }
 
 const fn member(name: &'static str, source: &'static str) -> Option<Package> {
-    Some(Package {
-        manifest: MANIFEST,
-        name,
-        source,
-    })
+    Some(Package { manifest: MANIFEST, name, source })
 }
 
 /// In the order of [`crate::server::TARGETS`].
@@ -71,22 +67,10 @@ pub(crate) fn measure(table: &mut Table, chosen: &[usize]) -> anyhow::Result<()>
             let figures = figures.iter();
             figures.map(|of| of.as_ref().map(figure)).collect()
         };
-        table.row(
-            format!("clean release build, {what}"),
-            "s",
-            column(|of| of.clean),
-        );
-        table.row(
-            format!("release build after an edit, {what}"),
-            "s",
-            column(|of| of.again),
-        );
+        table.row(format!("clean release build, {what}"), "s", column(|of| of.clean));
+        table.row(format!("release build after an edit, {what}"), "s", column(|of| of.again));
         table.row(format!("crates, {what}"), "", column(|of| of.crates));
-        table.row(
-            format!("size of the program, {what}"),
-            "KiB",
-            column(|of| of.size),
-        );
+        table.row(format!("size of the program, {what}"), "KiB", column(|of| of.size));
     }
     Ok(())
 }
@@ -99,9 +83,7 @@ impl Package {
         ensure!(fetched.success(), "cargo fetch failed");
         let directory = Scratch::new(self.name)?;
         let clean = self.build(&directory.0)?;
-        let root = Path::new(self.manifest)
-            .parent()
-            .context("a manifest in no folder")?;
+        let root = Path::new(self.manifest).parent().context("a manifest in no folder")?;
         let source = root.join(self.source);
         File::options()
             .append(true)

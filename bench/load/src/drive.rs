@@ -74,10 +74,7 @@ impl Cell {
         let wall = started.elapsed();
         let cpu = process.cpu()?.saturating_sub(cpu);
         let per_request = 1e6 / self.requests as f64;
-        Ok(Sample {
-            cpu: cpu.as_secs_f64() * per_request,
-            wall: wall.as_secs_f64() * per_request,
-        })
+        Ok(Sample { cpu: cpu.as_secs_f64() * per_request, wall: wall.as_secs_f64() * per_request })
     }
 
     fn checker(&self) -> Checker {
@@ -124,19 +121,13 @@ impl Client {
 
     fn ask(&mut self, id: u64) -> anyhow::Result<()> {
         self.asked = id;
-        self.connection
-            .send(self.templates[variant(id)].with_id(id))
+        self.connection.send(self.templates[variant(id)].with_id(id))
     }
 
     fn hear(&mut self, checker: &mut Checker) -> anyhow::Result<()> {
         let head = self.connection.receive()?;
         let message = self.connection.message(&head)?;
-        ensure!(
-            head.status == 200,
-            "status {}: {}",
-            head.status,
-            String::from_utf8_lossy(message)
-        );
+        ensure!(head.status == 200, "status {}: {}", head.status, String::from_utf8_lossy(message));
         checker.check(self.asked, variant(self.asked), message)
     }
 }
@@ -185,10 +176,7 @@ impl Clients {
             );
             client.connection.send(request.as_bytes())?;
             let status = client.connection.receive()?.status;
-            ensure!(
-                (200..300).contains(&status),
-                "ending a session: status {status}"
-            );
+            ensure!((200..300).contains(&status), "ending a session: status {status}");
         }
         Ok(())
     }
@@ -241,9 +229,7 @@ impl Pipe {
         }
         while !self.asked.is_empty() {
             if self.output.buffer().is_empty() {
-                self.input
-                    .write_all(&self.waiting)
-                    .context("writing requests")?;
+                self.input.write_all(&self.waiting).context("writing requests")?;
                 self.waiting.clear();
             }
             self.hear()?;
@@ -259,8 +245,7 @@ impl Pipe {
         let id = self.next;
         self.next += 1;
         self.asked.insert(id);
-        self.waiting
-            .extend_from_slice(self.templates[variant(id)].with_id(id));
+        self.waiting.extend_from_slice(self.templates[variant(id)].with_id(id));
     }
 
     fn hear(&mut self) -> anyhow::Result<()> {

@@ -50,10 +50,7 @@ impl Connection {
     }
 
     pub(crate) fn send(&mut self, request: &[u8]) -> anyhow::Result<()> {
-        self.stream
-            .get_mut()
-            .write_all(request)
-            .context("sending a request")
+        self.stream.get_mut().write_all(request).context("sending a request")
     }
 
     /// Reads a whole answer; what [`Self::message`] returns is then its message.
@@ -75,12 +72,8 @@ impl Connection {
             .nth(1)
             .and_then(|status| status.parse().ok())
             .with_context(|| format!("not a status line: {status_line:?}"))?;
-        let mut head = Head {
-            status,
-            session: None,
-            event_stream: false,
-            length: Length::Known(0),
-        };
+        let mut head =
+            Head { status, session: None, event_stream: false, length: Length::Known(0) };
         loop {
             let line = self.line()?;
             if line.is_empty() {
@@ -113,20 +106,13 @@ impl Connection {
     fn append(&mut self, length: usize) -> anyhow::Result<()> {
         let start = self.body.len();
         self.body.resize(start + length, 0);
-        self.stream
-            .read_exact(&mut self.body[start..])
-            .context("reading a body")
+        self.stream.read_exact(&mut self.body[start..]).context("reading a body")
     }
 
     fn line(&mut self) -> anyhow::Result<&str> {
         self.line.clear();
-        self.stream
-            .read_until(b'\n', &mut self.line)
-            .context("reading an answer")?;
-        let line = self
-            .line
-            .strip_suffix(b"\r\n")
-            .context("the connection was closed")?;
+        self.stream.read_until(b'\n', &mut self.line).context("reading an answer")?;
+        let line = self.line.strip_suffix(b"\r\n").context("the connection was closed")?;
         std::str::from_utf8(line).context("a header that is no text")
     }
 
@@ -164,11 +150,7 @@ impl Connection {
         );
         self.send(request.as_bytes())?;
         let head = self.head()?;
-        ensure!(
-            head.status == 200 && head.event_stream,
-            "GET: status {}",
-            head.status
-        );
+        ensure!(head.status == 200 && head.event_stream, "GET: status {}", head.status);
         Ok(())
     }
 

@@ -14,18 +14,12 @@ pub(crate) fn describe() -> anyhow::Result<String> {
     let processor = fs::read_to_string("/proc/cpuinfo")?
         .lines()
         .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("an unnamed processor".to_owned(), |(_, name)| {
-            name.to_owned()
-        });
+        .map_or("an unnamed processor".to_owned(), |(_, name)| name.to_owned());
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let rustc = Command::new("rustc").arg("--version").output();
     let rustc = String::from_utf8(rustc.context("running rustc")?.stdout)?;
     let cores = thread::available_parallelism()?;
-    Ok(format!(
-        "{processor}, {cores} cores, Linux {}, {}",
-        kernel.trim(),
-        rustc.trim()
-    ))
+    Ok(format!("{processor}, {cores} cores, Linux {}, {}", kernel.trim(), rustc.trim()))
 }
 
 /// A thousand connections need as many descriptors, on both sides.
@@ -47,11 +41,7 @@ impl Cores {
         let mut cores = (0..CpuSet::count()).filter(|core| allowed.is_set(*core).unwrap_or(false));
         let server = cores.next().context("no core to run on")?;
         let load = cores.next().unwrap_or(server);
-        Ok(Self {
-            allowed,
-            server,
-            load,
-        })
+        Ok(Self { allowed, server, load })
     }
 
     /// Runs on every core again.

@@ -41,15 +41,9 @@ fn main() -> anyhow::Result<()> {
         println!("{USAGE}");
         return Ok(());
     };
-    let chosen: Vec<usize> = (0..TARGETS.len())
-        .filter(|index| options.includes(*index))
-        .collect();
+    let chosen: Vec<usize> = (0..TARGETS.len()).filter(|index| options.includes(*index)).collect();
     let targets: Vec<&Target> = chosen.iter().map(|index| &TARGETS[*index]).collect();
-    let plan = if options.quick {
-        Plan::QUICK
-    } else {
-        Plan::FULL
-    };
+    let plan = if options.quick { Plan::QUICK } else { Plan::FULL };
 
     let mut table = Table::new(targets.iter().map(|target| target.name).collect());
     for target in &targets {
@@ -62,11 +56,7 @@ fn main() -> anyhow::Result<()> {
     }
     machine::allow_open_files()?;
     let cores = Cores::choose()?;
-    let run = Run {
-        plan,
-        targets,
-        cores,
-    };
+    let run = Run { plan, targets, cores };
     run.requests(&mut table)?;
     run.memory(&mut table)?;
     run.startup(&mut table)?;
@@ -80,11 +70,7 @@ fn main() -> anyhow::Result<()> {
 
 /// What was asked for; `None` for help.
 fn options() -> anyhow::Result<Option<Options>> {
-    let mut options = Options {
-        quick: false,
-        build: false,
-        only: Vec::new(),
-    };
+    let mut options = Options { quick: false, build: false, only: Vec::new() };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {

@@ -21,20 +21,10 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) const FULL: Self = Self {
-        rounds: 5,
-        held: 1000,
-        starts: 21,
-        divisor: 1,
-    };
+    pub(crate) const FULL: Self = Self { rounds: 5, held: 1000, starts: 21, divisor: 1 };
 
     /// A smoke test: the figures mean little, the checks are the same.
-    pub(crate) const QUICK: Self = Self {
-        rounds: 1,
-        held: 50,
-        starts: 1,
-        divisor: 50,
-    };
+    pub(crate) const QUICK: Self = Self { rounds: 1, held: 50, starts: 1, divisor: 50 };
 
     pub(crate) fn cells(&self) -> Vec<Cell> {
         let mut cells = Vec::new();
@@ -53,13 +43,7 @@ impl Plan {
                 Transport::Stdio(64),
             ] {
                 for era in [Era::Modern, Era::Legacy] {
-                    cells.push(Cell {
-                        work,
-                        era,
-                        transport,
-                        tools,
-                        requests: self.requests(work),
-                    });
+                    cells.push(Cell { work, era, transport, tools, requests: self.requests(work) });
                 }
             }
         }

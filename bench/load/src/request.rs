@@ -153,10 +153,7 @@ impl Template {
     pub(crate) fn new(request: String) -> Option<Self> {
         let digits = FIRST_ID.to_string();
         let start = request.find(&format!("\"id\":{digits}"))? + "\"id\":".len();
-        Some(Self {
-            bytes: request.into_bytes(),
-            id: start..start + digits.len(),
-        })
+        Some(Self { bytes: request.into_bytes(), id: start..start + digits.len() })
     }
 
     pub(crate) fn with_id(&mut self, id: u64) -> &[u8] {

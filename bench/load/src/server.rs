@@ -29,18 +29,8 @@ pub(crate) struct Target {
 
 /// The floor comes first: the others are compared with it.
 pub(crate) const TARGETS: &[Target] = &[
-    Target {
-        name: "floor",
-        package: "floor",
-        library: "axum",
-        stdio: &["--stdio"],
-    },
-    Target {
-        name: "rmcp",
-        package: "rmcp-server",
-        library: "rmcp",
-        stdio: &["--stdio"],
-    },
+    Target { name: "floor", package: "floor", library: "axum", stdio: &["--stdio"] },
+    Target { name: "rmcp", package: "rmcp-server", library: "rmcp", stdio: &["--stdio"] },
 ];
 
 /// The manifest of this workspace.
@@ -78,19 +68,11 @@ impl Target {
     pub(crate) fn start_http(&self, cores: &Cores, tools: usize) -> anyhow::Result<HttpServer> {
         let address = free_address()?;
         let mut command = Command::new(self.program()?);
-        command
-            .arg("--http")
-            .arg(address.to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        command.arg("--http").arg(address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
         let process = Process::start(command, cores, tools)?;
         let started = Instant::now();
         while TcpStream::connect(address).is_err() {
-            ensure!(
-                started.elapsed() < PATIENCE,
-                "{} does not listen",
-                self.name
-            );
+            ensure!(started.elapsed() < PATIENCE, "{} does not listen", self.name);
             thread::sleep(Duration::from_millis(2));
         }
         Ok(HttpServer { process, address })
@@ -99,10 +81,7 @@ impl Target {
     /// Starts the program over stdio.
     pub(crate) fn start_stdio(&self, cores: &Cores, tools: usize) -> anyhow::Result<Process> {
         let mut command = Command::new(self.program()?);
-        command
-            .args(self.stdio)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+        command.args(self.stdio).stdin(Stdio::piped()).stdout(Stdio::piped());
         Process::start(command, cores, tools)
     }
 }
@@ -110,9 +89,7 @@ impl Target {
 fn target_directory() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe().context("where is this program?")?;
     let directory = program.parent().and_then(Path::parent);
-    Ok(directory
-        .context("this program is in no target directory")?
-        .to_owned())
+    Ok(directory.context("this program is in no target directory")?.to_owned())
 }
 
 fn free_address() -> anyhow::Result<SocketAddr> {

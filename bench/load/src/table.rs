@@ -17,10 +17,7 @@ struct Row {
 impl Table {
     /// The first of the targets is the floor.
     pub(crate) fn new(targets: Vec<&'static str>) -> Self {
-        Self {
-            targets,
-            rows: Vec::new(),
-        }
+        Self { targets, rows: Vec::new() }
     }
 
     pub(crate) fn row(
@@ -29,11 +26,7 @@ impl Table {
         unit: &'static str,
         figures: Vec<Option<f64>>,
     ) {
-        self.rows.push(Row {
-            what: what.into(),
-            unit,
-            figures,
-        });
+        self.rows.push(Row { what: what.into(), unit, figures });
     }
 }
 

@@ -89,15 +89,9 @@ impl Server {
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(
-            ServerCapabilities::builder()
-                .enable_tools()
-                .enable_tool_list_changed()
-                .build(),
+            ServerCapabilities::builder().enable_tools().enable_tool_list_changed().build(),
         )
-        .with_server_info(Implementation::new(
-            "rmcp-server",
-            env!("CARGO_PKG_VERSION"),
-        ))
+        .with_server_info(Implementation::new("rmcp-server", env!("CARGO_PKG_VERSION")))
     }
 
     fn accepted_subscription_filter(
@@ -115,12 +109,9 @@ fn filler(index: usize) -> ToolRoute<Server> {
         Arc::default(),
     )
     .with_input_schema::<EchoArguments>();
-    ToolRoute::new(
-        tool,
-        |Parameters(EchoArguments { text }): Parameters<EchoArguments>| {
-            CallToolResult::success(vec![ContentBlock::text(text)])
-        },
-    )
+    ToolRoute::new(tool, |Parameters(EchoArguments { text }): Parameters<EchoArguments>| {
+        CallToolResult::success(vec![ContentBlock::text(text)])
+    })
 }
 
 #[tokio::main]
@@ -145,11 +136,9 @@ async fn serve_http(address: &str) -> anyhow::Result<()> {
         StreamableHttpServerConfig::default().with_json_response(true),
     );
     let router = Router::new().nest_service("/mcp", service);
-    let listener = tokio::net::TcpListener::bind(address)
-        .await?
-        .tap_io(|connection| {
-            // A connection that is gone already fails at its first read.
-            let _ = connection.set_nodelay(true);
-        });
+    let listener = tokio::net::TcpListener::bind(address).await?.tap_io(|connection| {
+        // A connection that is gone already fails at its first read.
+        let _ = connection.set_nodelay(true);
+    });
     Ok(axum::serve(listener, router).await?)
 }

@@ -72,9 +72,7 @@ fn every_answer_counts_not_only_the_first() {
         checker.check(ID, VARIANT, right.as_bytes()).expect("right");
     }
     let wrong = answer(r#"{"sum": 1.76}"#);
-    checker
-        .check(ID, VARIANT, wrong.as_bytes())
-        .expect_err("wrong");
+    checker.check(ID, VARIANT, wrong.as_bytes()).expect_err("wrong");
 }
 
 #[test]
