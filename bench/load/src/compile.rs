@@ -1,7 +1,7 @@
 //! What building costs: a clean release build, a build after an edit, the crates, and the size of the program.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -47,6 +47,7 @@ const SUBJECTS: [Subject; 2] = [
     },
 ];
 
+#[derive(Clone, Copy)]
 struct Figures {
     clean: f64,
     again: f64,
@@ -56,11 +57,19 @@ struct Figures {
 
 /// Adds the rows; `chosen` says which targets are in the table.
 pub(crate) fn measure(table: &mut Table, chosen: &[usize]) -> anyhow::Result<()> {
+    let mut measured = BTreeMap::new();
     for subject in &SUBJECTS {
         let mut figures = Vec::new();
         for index in chosen {
-            let package = subject.packages.get(*index).and_then(Option::as_ref);
-            figures.push(package.map(Package::measure).transpose()?);
+            let Some(package) = subject.packages.get(*index).and_then(Option::as_ref) else {
+                figures.push(None);
+                continue;
+            };
+            let known = match measured.entry(package.name) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => *unknown.insert(package.measure()?),
+            };
+            figures.push(Some(known));
         }
         let what = subject.what;
         let column = |figure: fn(&Figures) -> f64| -> Vec<Option<f64>> {
