@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Waker,
 };
 
 use tokio::sync::Notify;
@@ -12,12 +15,19 @@ pub(crate) struct Cancellation(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     cancelled: AtomicBool,
+    /// Whoever polls the call.
+    driver: Mutex<Option<Waker>>,
+    /// Work that has left the call.
     notify: Notify,
 }
 
 impl Cancellation {
     pub(crate) fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::Release);
+        let driver = self.0.driver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(driver) = driver {
+            driver.wake();
+        }
         self.0.notify.notify_waiters();
     }
 
@@ -31,5 +41,15 @@ impl Cancellation {
         if !self.is_cancelled() {
             notified.await;
         }
+    }
+
+    /// Whether it is cancelled; if not, `waker` is woken when it is.
+    pub(crate) fn poll(&self, waker: &Waker) -> bool {
+        let mut driver = self.0.driver.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *driver {
+            Some(driver) => driver.clone_from(waker),
+            empty => *empty = Some(waker.clone()),
+        }
+        self.is_cancelled()
     }
 }

@@ -2,6 +2,7 @@ use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -24,6 +25,7 @@ struct Queue {
     messages: VecDeque<Bytes>,
     bytes: usize,
     closed: bool,
+    hang_up: Option<Duration>,
     reader: Option<Waker>,
 }
 
@@ -52,11 +54,7 @@ impl Outbox {
         }
         queue.bytes += message.len();
         queue.messages.push_back(message);
-        let reader = queue.reader.take();
-        drop(queue);
-        if let Some(reader) = reader {
-            reader.wake();
-        }
+        wake(queue);
         Ok(())
     }
 
@@ -83,15 +81,35 @@ impl Outbox {
         if queue.closed {
             return Poll::Ready(None);
         }
-        match &mut queue.reader {
-            Some(reader) => reader.clone_from(cx.waker()),
-            empty => *empty = Some(cx.waker().clone()),
-        }
+        register(&mut queue, cx);
         Poll::Pending
+    }
+
+    /// Whether there is a message, or a wish to hang up; if not, the reader is woken when there is.
+    pub(crate) fn poll_ready(&self, cx: &mut Context<'_>) -> bool {
+        let mut queue = self.lock();
+        if !queue.messages.is_empty() || queue.hang_up.is_some() {
+            return true;
+        }
+        register(&mut queue, cx);
+        false
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.lock().messages.is_empty()
+    }
+
+    /// Asks the transport to end the connection; the client comes back after `retry`.
+    pub(crate) fn hang_up(&self, retry: Duration) {
+        let mut queue = self.lock();
+        queue.hang_up = Some(retry);
+        wake(queue);
+    }
+
+    /// Takes the wish to hang up, once all messages before it are taken.
+    pub(crate) fn take_hang_up(&self) -> Option<Duration> {
+        let mut queue = self.lock();
+        if queue.messages.is_empty() { queue.hang_up.take() } else { None }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -102,11 +120,22 @@ impl Outbox {
     pub(crate) fn close(&self) {
         let mut queue = self.lock();
         queue.closed = true;
-        let reader = queue.reader.take();
-        drop(queue);
-        if let Some(reader) = reader {
-            reader.wake();
-        }
+        wake(queue);
         self.room.notify_waiters();
+    }
+}
+
+fn register(queue: &mut Queue, cx: &mut Context<'_>) {
+    match &mut queue.reader {
+        Some(reader) => reader.clone_from(cx.waker()),
+        empty => *empty = Some(cx.waker().clone()),
+    }
+}
+
+fn wake(mut queue: MutexGuard<'_, Queue>) {
+    let reader = queue.reader.take();
+    drop(queue);
+    if let Some(reader) = reader {
+        reader.wake();
     }
 }

@@ -1,5 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::time::Instant;
+
 use super::{Context, notification};
 use crate::protocol::Revision;
 
@@ -26,6 +28,20 @@ use crate::protocol::Revision;
 pub struct Progress {
     ctx: Context,
     figures: Arc<Mutex<Figures>>,
+}
+
+/// When a function last said that it is at work: its time limit counts from there.
+#[derive(Debug, Default)]
+pub(crate) struct LastProgress(Mutex<Option<Instant>>);
+
+impl LastProgress {
+    fn set(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    pub(crate) fn get(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Debug)]
@@ -60,6 +76,7 @@ impl Progress {
 
     async fn advance(&self, next: impl FnOnce(f64) -> f64, message: &str) {
         let info = self.ctx.info();
+        info.last_progress.set();
         let Some(token) = &info.progress_token else { return };
         let (progress, total) = {
             let mut figures = self.figures();

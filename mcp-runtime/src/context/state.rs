@@ -1,6 +1,7 @@
 use std::{
     any::{Any, TypeId, type_name},
     collections::HashMap,
+    fmt,
     ops::{Deref, DerefMut},
 };
 
@@ -71,5 +72,11 @@ impl StateMap {
 
     pub(crate) fn contains(&self, id: TypeId) -> bool {
         self.0.contains_key(&id)
+    }
+}
+
+impl fmt::Debug for StateMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StateMap").field("len", &self.0.len()).finish_non_exhaustive()
     }
 }

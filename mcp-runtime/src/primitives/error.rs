@@ -1,5 +1,6 @@
 use std::{error::Error as StdError, fmt};
 
+use super::input::ArgumentError;
 use crate::protocol::{ErrorCode, RpcError};
 
 /// The result of a function: any error becomes an [`Error`] with `?`.
@@ -29,9 +30,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///     Ok(a / b)
 /// }
 /// ```
-pub struct Error(Box<Kind>);
+pub struct Error(Box<ErrorKind>);
 
-pub(crate) enum Kind {
+/// What became of an error on its way out of a function.
+pub(crate) enum ErrorKind {
     /// For the model.
     Failed(Box<dyn StdError + Send + Sync>),
     /// Answered as it is.
@@ -39,6 +41,8 @@ pub(crate) enum Kind {
     /// For the log.
     Internal(Box<dyn StdError + Send + Sync>),
     ResourceNotFound,
+    /// The arguments are wrong; the function did not run.
+    Arguments(ArgumentError),
 }
 
 impl Error {
@@ -51,13 +55,13 @@ impl Error {
     /// A fault of the server, for its log. The client reads "internal error" and nothing else.
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Box::new(Kind::Internal(cause.into())))
+        Self(Box::new(ErrorKind::Internal(cause.into())))
     }
 
     /// There is no such resource: -32602 in 2026-07-28, -32002 before, with the URI in the data.
     #[must_use]
     pub fn resource_not_found() -> Self {
-        Self(Box::new(Kind::ResourceNotFound))
+        Self(Box::new(ErrorKind::ResourceNotFound))
     }
 
     /// Makes an error from whatever a function's `Err` holds; one of these stays what it is.
@@ -67,21 +71,24 @@ impl Error {
         match error.downcast::<Carrier>() {
             Ok(carrier) => carrier.0,
             Err(error) => match error.downcast::<RpcError>() {
-                Ok(error) => Self(Box::new(Kind::Rpc(*error))),
-                Err(error) => Self(Box::new(Kind::Failed(error))),
+                Ok(error) => Self(Box::new(ErrorKind::Rpc(*error))),
+                Err(error) => Self(Box::new(ErrorKind::Failed(error))),
             },
         }
     }
 
-    pub(crate) fn into_kind(self) -> Kind {
+    pub(crate) fn into_kind(self) -> ErrorKind {
         *self.0
     }
+}
 
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Kind::Failed(error) | Kind::Internal(error) => write_chain(f, error.as_ref()),
-            Kind::Rpc(error) => f.write_str(error.message()),
-            Kind::ResourceNotFound => f.write_str("resource not found"),
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) | Self::Internal(error) => write_chain(f, error.as_ref()),
+            Self::Rpc(error) => f.write_str(error.message()),
+            Self::ResourceNotFound => f.write_str("resource not found"),
+            Self::Arguments(error) => error.fmt(f),
         }
     }
 }
@@ -103,14 +110,14 @@ fn write_chain(f: &mut fmt::Formatter<'_>, error: &(dyn StdError + 'static)) -> 
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f)
+        self.0.fmt(f)
     }
 }
 
 /// As `Display`, because `main` shows its error with `Debug`.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f)
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -125,13 +132,13 @@ struct Carrier(Error);
 
 impl fmt::Display for Carrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write(f)
+        self.0.0.fmt(f)
     }
 }
 
 impl fmt::Debug for Carrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write(f)
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -143,19 +150,30 @@ impl From<Error> for Box<dyn StdError + Send + Sync> {
     }
 }
 
+impl From<ArgumentError> for Error {
+    fn from(error: ArgumentError) -> Self {
+        Self(Box::new(ErrorKind::Arguments(error)))
+    }
+}
+
 impl From<Error> for RpcError {
-    /// The answer where there is no tool result to carry the error: prompts, resources, completion.
     fn from(error: Error) -> Self {
-        match error.into_kind() {
-            Kind::Rpc(error) => error,
-            Kind::Failed(error) => {
-                Self::new(ErrorCode::INTERNAL_ERROR, Error::from_boxed(error).to_string())
-            }
-            Kind::Internal(error) => {
+        error.into_kind().into()
+    }
+}
+
+impl From<ErrorKind> for RpcError {
+    /// The answer where there is no tool result to carry the error.
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Rpc(error) => error,
+            ErrorKind::Internal(error) => {
                 tracing::error!(%error, "a function failed");
                 internal_error()
             }
-            Kind::ResourceNotFound => Self::invalid_params("resource not found"),
+            ErrorKind::Arguments(error) => Self::invalid_params(error.to_string()),
+            ErrorKind::ResourceNotFound => Self::invalid_params("resource not found"),
+            kind @ ErrorKind::Failed(_) => Self::new(ErrorCode::INTERNAL_ERROR, kind.to_string()),
         }
     }
 }

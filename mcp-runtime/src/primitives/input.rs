@@ -1,13 +1,14 @@
 use std::{fmt, sync::Arc};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     Complete, Completer, Result,
     call::{Arguments, is_optional},
 };
+use crate::protocol::Text;
 use crate::schema::{self, Validator, Violation};
 
 /// A type that a function can take as an argument: `Deserialize` makes it from JSON, `JsonSchema`
@@ -362,7 +363,7 @@ impl<'de> serde::de::Visitor<'de> for Split<'_> {
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let compiled = &*self.0.0;
         let mut slots = vec![None; compiled.params.len()];
-        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
+        while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
             let value = map.next_value::<&'de RawValue>()?;
             let index = compiled.params.iter().position(|it| !it.flatten && it.name == key);
             match index.and_then(|index| slots.get_mut(index)) {
@@ -380,12 +381,9 @@ impl<'de> serde::de::Visitor<'de> for Split<'_> {
     }
 }
 
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
-
 /// What is wrong with the arguments of a call, for the model to mend.
 #[derive(Debug)]
-pub(super) struct ArgumentError(Vec<Violation>);
+pub(crate) struct ArgumentError(Vec<Violation>);
 
 impl ArgumentError {
     pub(super) fn missing(name: &str) -> Self {
@@ -424,5 +422,3 @@ impl fmt::Display for ArgumentError {
         Ok(())
     }
 }
-
-impl std::error::Error for ArgumentError {}

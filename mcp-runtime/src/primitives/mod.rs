@@ -5,6 +5,7 @@ mod call;
 mod completion;
 mod error;
 mod input;
+mod list;
 mod output;
 mod probe;
 mod prompt;
@@ -16,7 +17,9 @@ mod uri_template;
 pub use call::{Arguments, BoxFuture, Call};
 pub use completion::{Complete, Completer, CompletionRequest, Completions};
 pub use error::{Error, Result};
+pub(crate) use error::{ErrorKind, internal_error};
 pub use input::{Argument, Param, Rule};
+pub use list::{collect, occurs_before};
 pub use output::{IntoPrompt, IntoResource, IntoToolResult, ToolResult};
 pub use probe::{
     ForPrompt, ForResource, ForTool, Probe, ViaConvert, ViaConvertResult, ViaStructured,
@@ -27,5 +30,8 @@ pub use resource::{ListedResource, Page, Resource, ResourceFn, ResourceResult};
 pub use service::McpServer;
 pub use tool::{Tool, ToolFn, ToolOutput};
 
-pub(crate) use input::Input;
+pub(crate) use input::{HeaderParam, Input};
+pub(crate) use prompt::CompiledPrompt;
+pub(crate) use resource::CompiledResource;
+pub(crate) use tool::CompiledTool;
 pub(crate) use uri_template::UriTemplate;

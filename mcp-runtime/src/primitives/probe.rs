@@ -26,16 +26,16 @@ impl<T> Probe<T> {
 }
 
 /// `T` converts itself.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Converts;
 /// `T` is structured output.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Structured;
 /// `Result<T, _>` where `T` converts itself.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ConvertsResult;
 /// `Result<T, _>` where `T` is structured output.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct StructuredResult;
 
 macro_rules! via {

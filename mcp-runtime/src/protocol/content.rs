@@ -216,7 +216,7 @@ impl Content {
             }
             ContentKind::Resource(resource) => {
                 content.member("type", "resource");
-                resource.write(content.key("resource"), "", revision);
+                resource.write(content.key("resource"), "", None, revision);
             }
             ContentKind::ResourceLink { uri, name, .. } if revision < Revision::V2025_06_18 => {
                 write_text(&mut content, &format!("{name}: {uri}"));
@@ -321,21 +321,17 @@ impl ResourceContents {
         self
     }
 
-    pub(crate) fn has_mime_type(&self) -> bool {
-        self.mime_type.is_some()
-    }
-
-    /// How many bytes the text or the base64 takes.
-    pub(crate) fn len(&self) -> usize {
-        match &self.body {
-            Body::Text(text) | Body::Blob(text) => text.len(),
-        }
-    }
-
-    pub(crate) fn write(&self, out: &mut Vec<u8>, uri: &str, revision: Revision) {
+    /// Writes the contents, with the URI and media type that hold unless they say otherwise.
+    pub(crate) fn write(
+        &self,
+        out: &mut Vec<u8>,
+        uri: &str,
+        mime_type: Option<&str>,
+        revision: Revision,
+    ) {
         let mut contents = JsonWriter::object(out);
         contents.member("uri", self.uri.as_deref().unwrap_or(uri));
-        contents.optional("mimeType", self.mime_type.as_ref());
+        contents.optional("mimeType", self.mime_type.as_deref().or(mime_type));
         match &self.body {
             Body::Text(text) => contents.member("text", text),
             Body::Blob(base64) => contents.member("blob", base64),

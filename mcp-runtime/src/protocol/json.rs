@@ -2,11 +2,6 @@
 
 use serde::Serialize;
 
-/// Appends `text` as a JSON string.
-pub(crate) fn write_json_string(out: &mut Vec<u8>, text: &str) {
-    write_json(out, text);
-}
-
 fn write_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     // Only a map with keys that are no strings, or a failing `Serialize`, can fail here. The
     // protocol's own types do neither; an author's value is serialised before it comes here.
@@ -53,7 +48,15 @@ impl<'a> JsonWriter<'a> {
         write_json(self.key(key), value);
     }
 
-    pub(crate) fn optional<T: Serialize>(&mut self, key: &str, value: Option<&T>) {
+    /// A member whose key is not the protocol's own and may need escapes.
+    pub(crate) fn entry<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        self.comma();
+        write_json(self.out, key);
+        self.out.push(b':');
+        write_json(self.out, value);
+    }
+
+    pub(crate) fn optional<T: Serialize + ?Sized>(&mut self, key: &str, value: Option<&T>) {
         if let Some(value) = value {
             self.member(key, value);
         }
@@ -62,6 +65,16 @@ impl<'a> JsonWriter<'a> {
     /// A member whose value is JSON already.
     pub(crate) fn raw(&mut self, key: &str, json: &[u8]) {
         self.key(key).extend_from_slice(json);
+    }
+
+    /// The members of an object that is JSON already.
+    pub(crate) fn members_of(&mut self, object: &str) {
+        let inner = object.trim().trim_start_matches('{').trim_end();
+        let inner = inner.strip_suffix('}').unwrap_or(inner);
+        if !inner.trim().is_empty() {
+            self.comma();
+            self.out.extend_from_slice(inner.as_bytes());
+        }
     }
 
     pub(crate) fn object_at(&mut self, key: &str) -> JsonWriter<'_> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{RequestId, RpcError};
+use super::{RequestId, RpcError, Text};
 
 /// One message from the client.
 #[derive(Debug)]
@@ -147,8 +147,6 @@ impl<'a> Envelope<'a> {
 }
 
 fn method_name(raw: &RawValue) -> Option<Cow<'_, str>> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
     serde_json::from_str::<Text<'_>>(raw.get())
         .ok()
         .map(|Text(method)| method)

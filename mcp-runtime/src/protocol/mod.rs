@@ -12,7 +12,7 @@ mod meta;
 mod request;
 mod revision;
 
-pub use capabilities::ClientCapabilities;
+pub use capabilities::{ClientCapabilities, ClientCapability};
 pub use content::{Annotations, Content, ContentKind, ResourceContents, Role};
 pub use error::{ErrorCode, RpcError};
 pub use icon::{Icon, IconTheme, Implementation};
@@ -20,7 +20,7 @@ pub use id::RequestId;
 pub use log_level::LogLevel;
 pub use revision::Revision;
 
-pub(crate) use json::{JsonWriter, write_json_string};
-pub(crate) use message::{Malformed, Message, parse_batch, parse_message};
-pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys};
-pub(crate) use request::Params;
+pub(crate) use json::JsonWriter;
+pub(crate) use message::{Message, is_batch, parse_batch, parse_message};
+pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys, missing_meta};
+pub(crate) use request::{Params, Text, member, optional_member};

@@ -1,0 +1,374 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    future::Future,
+    sync::Arc,
+    time::Duration,
+};
+
+use mcp_auth::Principal;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{
+    Item, Limits, ServerHandle, build,
+    catalog::Catalog,
+    core::{Cache, Core, Declared, Parts},
+    cursor::Cursors,
+    custom::CustomMethod,
+    handle::{Parent, Visibility},
+};
+use crate::{
+    context::{Context, StateMap},
+    primitives::{Error, McpServer, Prompt, Resource, Result, Tool},
+    protocol::{Icon, Implementation},
+};
+
+/// A server: what it offers, and how.
+///
+/// ```no_run
+/// use mcp_runtime::prelude::*;
+///
+/// /// Add two numbers.
+/// #[mcp_tool]
+/// async fn add(a: f64, b: f64) -> f64 {
+///     a + b
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> mcp_runtime::Result<()> {
+///     Server::new("calculator", env!("CARGO_PKG_VERSION")).tools(tools![add]).run().await
+/// }
+/// ```
+#[must_use = "a server does nothing until it runs"]
+pub struct Server {
+    info: Implementation,
+    instructions: Option<String>,
+    limits: Limits,
+    states: StateMap,
+    cache: Cache,
+    extensions: BTreeMap<String, Value>,
+    methods: HashMap<String, CustomMethod>,
+    visibility: Option<Visibility>,
+    tools: Option<Vec<Tool>>,
+    prompts: Option<Vec<Prompt>>,
+    resources: Option<Vec<Resource>>,
+    pub(crate) http: HttpOptions,
+}
+
+/// What a server does over HTTP besides answering.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HttpOptions {
+    pub(crate) hosts: Vec<String>,
+    pub(crate) origins: Vec<String>,
+    pub(crate) insecure_public_address: bool,
+}
+
+impl Server {
+    /// A server that offers nothing yet, known to clients by `name` and `version`.
+    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            info: Implementation::new(name.into(), version.into()),
+            instructions: None,
+            limits: Limits::default(),
+            states: StateMap::default(),
+            cache: Cache { lists: Duration::ZERO, resources: Duration::ZERO, public: true },
+            extensions: BTreeMap::new(),
+            methods: HashMap::new(),
+            visibility: None,
+            tools: None,
+            prompts: None,
+            resources: None,
+            http: HttpOptions::default(),
+        }
+    }
+
+    /// The name for people (sent from 2025-06-18).
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.info.title = Some(title.into());
+        self
+    }
+
+    /// What the server is (sent from 2025-11-25).
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.info.description = Some(description.into());
+        self
+    }
+
+    /// Where to read about the server (sent from 2025-11-25).
+    pub fn website(mut self, url: impl Into<String>) -> Self {
+        self.info.website_url = Some(url.into());
+        self
+    }
+
+    /// Adds an icon (sent from 2025-11-25).
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.info.icons.push(icon);
+        self
+    }
+
+    /// How a client's model is to use the server.
+    pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
+        self.instructions = Some(instructions.into());
+        self
+    }
+
+    /// Adds tools. An empty list says that there will be some later.
+    pub fn tools(mut self, tools: impl IntoIterator<Item = Tool>) -> Self {
+        self.tools.get_or_insert_default().extend(tools);
+        self
+    }
+
+    /// Adds prompts. An empty list says that there will be some later.
+    pub fn prompts(mut self, prompts: impl IntoIterator<Item = Prompt>) -> Self {
+        self.prompts.get_or_insert_default().extend(prompts);
+        self
+    }
+
+    /// Adds resources. An empty list says that there will be some later.
+    pub fn resources(mut self, resources: impl IntoIterator<Item = Resource>) -> Self {
+        self.resources.get_or_insert_default().extend(resources);
+        self
+    }
+
+    /// Gives the functions a state, one a type: they get it by a parameter
+    /// [`State<T>`](crate::State).
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(state);
+        self
+    }
+
+    /// Sets the figures that bound the server.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Decides which items exist for which caller. What does not exist is in no list and is
+    /// unknown when it is asked for.
+    ///
+    /// The decision may depend on the caller and on the state of the server as a whole, and on
+    /// nothing else: a client of 2026-07-28 takes a list for good, whatever connection it uses.
+    pub fn visible(
+        mut self,
+        filter: impl Fn(Option<&Principal>, Item<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.visibility = Some(Visibility::new(filter));
+        self
+    }
+
+    /// How long clients and proxies may keep lists and what the server tells of itself, without
+    /// asking again (2026-07-28). Not at all, unless this says so.
+    pub fn cache_lists(mut self, ttl: Duration) -> Self {
+        self.cache.lists = ttl;
+        self
+    }
+
+    /// How long clients may keep the contents of a resource (2026-07-28). Not at all, unless this
+    /// says so.
+    pub fn cache_resources(mut self, ttl: Duration) -> Self {
+        self.cache.resources = ttl;
+        self
+    }
+
+    /// Says that lists must not be shared between callers by a cache. It goes without saying for
+    /// requests with a principal and for a server with [`visible`](Self::visible).
+    pub fn cache_privately(mut self) -> Self {
+        self.cache.public = false;
+        self
+    }
+
+    /// Declares an extension with its settings (2026-07-28), for example
+    /// `.extension("com.example/search", json!({}))`.
+    ///
+    /// # Panics
+    ///
+    /// When `id` has no prefix (basic, "Extension Negotiation") or `settings` is no object.
+    #[track_caller]
+    pub fn extension(mut self, id: impl Into<String>, settings: Value) -> Self {
+        let id = id.into();
+        assert!(
+            is_extension_id(&id),
+            "`{id}` is no extension id: it has the form `com.example/name`"
+        );
+        assert!(settings.is_object(), "the settings of an extension are a JSON object");
+        self.extensions.insert(id, settings);
+        self
+    }
+
+    /// Adds a method of one's own. Its result is a JSON object.
+    ///
+    /// ```
+    /// use mcp_runtime::{prelude::*, serde::{Deserialize, Serialize}};
+    ///
+    /// #[derive(Deserialize)]
+    /// # #[serde(crate = "mcp_runtime::serde")]
+    /// struct Search { query: String }
+    ///
+    /// #[derive(Serialize)]
+    /// # #[serde(crate = "mcp_runtime::serde")]
+    /// struct Found { hits: usize }
+    ///
+    /// let server = Server::new("library", "1.0.0")
+    ///     .method("example/search", async |search: Search, _ctx: Context| {
+    ///         Ok(Found { hits: search.query.len() })
+    ///     });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the name is empty or taken.
+    #[track_caller]
+    pub fn method<P, R, F, Fut>(mut self, name: impl Into<String>, handler: F) -> Self
+    where
+        P: DeserializeOwned + Send + 'static,
+        R: Serialize,
+        F: Fn(P, Context) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R>> + Send + 'static,
+    {
+        let name = name.into();
+        assert!(!name.is_empty(), "a method has a name");
+        let replaced = self.methods.insert(name.clone(), CustomMethod::new(handler));
+        assert!(replaced.is_none(), "two methods are named `{name}`");
+        self
+    }
+
+    /// Accepts HTTP requests for these hosts, besides those of the loopback interface. A name is
+    /// taken with any port, `name:port` with this one.
+    pub fn allow_hosts<S: Into<String>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
+        self.http.hosts.extend(hosts.into_iter().map(|host| host.into().to_ascii_lowercase()));
+        self
+    }
+
+    /// Accepts HTTP requests from web pages of these origins, for example
+    /// `https://app.example.com`. Pages of the server's own host are accepted as they are.
+    pub fn allow_origins<S: Into<String>>(mut self, origins: impl IntoIterator<Item = S>) -> Self {
+        self.http.origins.extend(origins.into_iter().map(|it| it.into().to_ascii_lowercase()));
+        self
+    }
+
+    /// Lets the server listen on an address that others can reach although nobody is asked who
+    /// they are. Right behind a proxy that asks; wrong otherwise.
+    pub fn insecure_public_address(mut self) -> Self {
+        self.http.insecure_public_address = true;
+        self
+    }
+
+    /// Checks everything, and makes the server ready to serve.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong: names that are taken, schemas that cannot be checked, states that
+    /// a function needs and nobody gave.
+    pub fn build(mut self) -> Result<ServerHandle> {
+        let mut faults = Vec::new();
+        let mut catalog = Catalog::default();
+        let declared = Declared {
+            tools: self.tools.is_some(),
+            prompts: self.prompts.is_some(),
+            resources: self.resources.is_some(),
+        };
+        // Every function can ask for the server, which does not exist yet.
+        self.states.insert(Parent(std::sync::Weak::new()));
+        for tool in self.tools.take().into_iter().flatten() {
+            match build::compile_tool(tool, &self.states) {
+                Err(fault) => faults.push(fault),
+                Ok(tool) => {
+                    let name = tool.tool.name().to_owned();
+                    if !catalog.tools.insert(&name, tool) {
+                        faults.push(format!("two tools are named `{name}`"));
+                    }
+                }
+            }
+        }
+        for prompt in self.prompts.take().into_iter().flatten() {
+            match build::compile_prompt(prompt, &self.states) {
+                Err(fault) => faults.push(fault),
+                Ok(prompt) => {
+                    let name = prompt.prompt.name().to_owned();
+                    if !catalog.prompts.insert(&name, prompt) {
+                        faults.push(format!("two prompts are named `{name}`"));
+                    }
+                }
+            }
+        }
+        for resource in self.resources.take().into_iter().flatten() {
+            match build::compile_resource(resource, &self.states) {
+                Err(fault) => faults.push(fault),
+                Ok(resource) => {
+                    let uri = resource.resource.uri().to_owned();
+                    if !catalog.resources.insert(&uri, resource) {
+                        faults.push(format!("two resources have the URI `{uri}`"));
+                    }
+                }
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::new(format!("the server cannot be built: {}", faults.join("; "))));
+        }
+        let cursors = Cursors::new()?;
+        let http = self.http;
+        let mut states = self.states;
+        let core = Arc::new_cyclic(|core| {
+            states.insert(Parent(core.clone()));
+            Core::new(Parts {
+                info: self.info,
+                instructions: self.instructions,
+                limits: self.limits,
+                states,
+                cache: self.cache,
+                extensions: self.extensions,
+                methods: self.methods,
+                visibility: self.visibility,
+                declared,
+                catalog,
+                cursors,
+                http,
+            })
+        });
+        Ok(ServerHandle { core })
+    }
+}
+
+/// A reverse-dns prefix, a slash and a name (basic, "`_meta`").
+fn is_extension_id(id: &str) -> bool {
+    let label = |label: &str| {
+        label.starts_with(|c: char| c.is_ascii_alphabetic())
+            && label.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    id.split_once('/').is_some_and(|(prefix, name)| {
+        prefix.split('.').all(label)
+            && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && name.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    })
+}
+
+impl<T: McpServer> From<T> for Server {
+    fn from(service: T) -> Self {
+        let service = Arc::new(service);
+        let mut server = Self::new(T::NAME, T::VERSION);
+        if let Some(instructions) = T::INSTRUCTIONS {
+            server = server.instructions(instructions);
+        }
+        let (tools, prompts, resources) =
+            (T::tools(&service), T::prompts(&service), T::resources(&service));
+        if !tools.is_empty() {
+            server = server.tools(tools);
+        }
+        if !prompts.is_empty() {
+            server = server.prompts(prompts);
+        }
+        if !resources.is_empty() {
+            server = server.resources(resources);
+        }
+        server
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("info", &self.info).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,156 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use mcp_auth::Principal;
+use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+
+use super::{
+    HttpOptions, Limits,
+    answer::ResultStyle,
+    callers::{CallerPermit, Callers},
+    catalog::Catalog,
+    cursor::Cursors,
+    custom::CustomMethod,
+    handle::Visibility,
+};
+use crate::{context::StateMap, events::Bus, protocol::Implementation};
+
+/// A built server: all that its transports share.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) info: Implementation,
+    pub(crate) instructions: Option<String>,
+    pub(crate) limits: Limits,
+    pub(crate) states: Arc<StateMap>,
+    pub(crate) bus: Arc<Bus>,
+    pub(crate) cursors: Cursors,
+    pub(crate) style: ResultStyle,
+    pub(crate) cache: Cache,
+    pub(crate) extensions: BTreeMap<String, Value>,
+    pub(crate) methods: HashMap<String, CustomMethod>,
+    pub(crate) visibility: Option<Visibility>,
+    pub(crate) http: HttpOptions,
+    /// What was registered when the server was built, even if the list was empty.
+    pub(crate) declared: Declared,
+    catalog: RwLock<Arc<Catalog>>,
+    calls: Semaphore,
+    callers: Callers,
+    stop: watch::Sender<bool>,
+}
+
+/// Which kinds of things a server has, or will have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Declared {
+    pub(crate) tools: bool,
+    pub(crate) prompts: bool,
+    pub(crate) resources: bool,
+}
+
+/// What clients and proxies of 2026-07-28 may keep, and how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cache {
+    pub(crate) lists: Duration,
+    pub(crate) resources: Duration,
+    /// Lists are the same for everyone.
+    pub(crate) public: bool,
+}
+
+/// The parts of a [`Core`] that the builder gives.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) info: Implementation,
+    pub(crate) instructions: Option<String>,
+    pub(crate) limits: Limits,
+    pub(crate) states: StateMap,
+    pub(crate) cache: Cache,
+    pub(crate) extensions: BTreeMap<String, Value>,
+    pub(crate) methods: HashMap<String, CustomMethod>,
+    pub(crate) visibility: Option<Visibility>,
+    pub(crate) declared: Declared,
+    pub(crate) catalog: Catalog,
+    pub(crate) cursors: Cursors,
+    pub(crate) http: HttpOptions,
+}
+
+impl Core {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let server_info = serde_json::to_vec(&parts.info).unwrap_or_default();
+        Self {
+            calls: Semaphore::new(parts.limits.calls),
+            callers: Callers::default(),
+            stop: watch::Sender::new(false),
+            info: parts.info,
+            instructions: parts.instructions,
+            limits: parts.limits,
+            states: Arc::new(parts.states),
+            bus: Arc::default(),
+            cursors: parts.cursors,
+            style: ResultStyle { server_info },
+            cache: parts.cache,
+            extensions: parts.extensions,
+            methods: parts.methods,
+            visibility: parts.visibility,
+            http: parts.http,
+            declared: parts.declared,
+            catalog: RwLock::new(Arc::new(parts.catalog)),
+        }
+    }
+
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the catalog by a changed copy, if `change` changes it.
+    pub(crate) fn change_catalog<E>(
+        &self,
+        change: impl FnOnce(&mut Catalog) -> Result<bool, E>,
+    ) -> Result<bool, E> {
+        let mut catalog = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
+        let mut next = catalog.next();
+        let changed = change(&mut next)?;
+        if changed {
+            *catalog = Arc::new(next);
+        }
+        Ok(changed)
+    }
+
+    /// Tells every transport to finish what runs and take nothing new.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Waits until the server is told to stop.
+    pub(crate) async fn stopping(&self) {
+        // The sender lives in `self`, so that waiting cannot fail.
+        let _ = self.stop.subscribe().wait_for(|stop| *stop).await;
+    }
+
+    /// A place for one more call; `Err` says whether it is the caller who has too many.
+    pub(crate) fn admit(&self, principal: Option<&Principal>) -> Result<Admitted<'_>, CallerFull> {
+        let caller = match principal {
+            Some(principal) => Some(
+                self.callers
+                    .enter(principal, self.limits.calls_per_caller)
+                    .ok_or(CallerFull(true))?,
+            ),
+            None => None,
+        };
+        let permit = self.calls.try_acquire().map_err(|_| CallerFull(false))?;
+        Ok(Admitted { _permit: permit, _caller: caller })
+    }
+}
+
+/// A call's place, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Admitted<'a> {
+    _permit: SemaphorePermit<'a>,
+    _caller: Option<CallerPermit<'a>>,
+}
+
+/// There is no place: for the caller, or for anyone.
+#[derive(Debug)]
+pub(crate) struct CallerFull(pub(crate) bool);

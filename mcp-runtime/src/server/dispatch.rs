@@ -1,0 +1,204 @@
+//! From a classified request to its answer: the one way that every message of every revision takes.
+
+use std::{borrow::Cow, sync::Arc};
+
+use mcp_auth::Principal;
+use serde_json::{Map, Value, value::RawValue};
+
+use super::{
+    answer::Answer,
+    core::{Admitted, CallerFull, Core},
+    guard::{Abort, Guarded},
+    session::Session,
+};
+use crate::{
+    context::{CallInfo, Cancellation, Client, Context, LogThreshold, Outbox},
+    primitives::{BoxFuture, internal_error},
+    protocol::{JsonWriter, Params, RequestId, Revision, RpcError},
+};
+
+/// A request whose revision is known.
+pub(crate) struct Request<'a> {
+    pub(crate) id: RequestId,
+    pub(crate) method: Cow<'a, str>,
+    pub(crate) params: Params<'a>,
+    /// `params`, whole.
+    pub(crate) raw_params: Option<&'a RawValue>,
+    pub(crate) revision: Revision,
+    pub(crate) client: Client,
+    pub(crate) log: LogThreshold,
+    pub(crate) principal: Option<Principal>,
+    /// In revisions that have them.
+    pub(crate) session: Option<Arc<Session>>,
+    /// The way back while the request runs.
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) cancellation: Cancellation,
+    #[cfg(feature = "http")]
+    pub(crate) http: Option<Box<http::request::Parts>>,
+}
+
+/// Why a request has no result.
+pub(crate) enum Refusal {
+    Error(RpcError),
+    Overload {
+        of_caller: bool,
+    },
+    /// The client has cancelled it.
+    Cancelled,
+}
+
+impl From<RpcError> for Refusal {
+    fn from(error: RpcError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<CallerFull> for Refusal {
+    fn from(CallerFull(of_caller): CallerFull) -> Self {
+        Self::Overload { of_caller }
+    }
+}
+
+impl From<Abort> for Refusal {
+    fn from(abort: Abort) -> Self {
+        match abort {
+            Abort::Cancelled => Self::Cancelled,
+            Abort::Panicked => Self::Error(internal_error()),
+            Abort::TimedOut => Self::Error(RpcError::internal("timeout", "the call took too long")),
+        }
+    }
+}
+
+impl Core {
+    /// Answers a request.
+    pub(crate) async fn dispatch(self: &Arc<Self>, mut request: Request<'_>) -> Answer {
+        let id = request.id.clone();
+        match self.route(&mut request).await {
+            Ok(message) => Answer::Result(message),
+            Err(Refusal::Error(error)) => Answer::error(Some(&id), &error),
+            Err(Refusal::Overload { of_caller }) => Answer::overload(&id, of_caller),
+            Err(Refusal::Cancelled) => Answer::Silence,
+        }
+    }
+
+    async fn route(self: &Arc<Self>, request: &mut Request<'_>) -> Result<Vec<u8>, Refusal> {
+        let stateless = request.revision.is_stateless();
+        let method = request.method.clone();
+        match &*method {
+            "tools/call" if self.declared.tools => self.call_tool(request).await,
+            "tools/list" if self.declared.tools => Ok(self.list_tools(request)?),
+            "resources/read" if self.declared.resources => self.read_resource(request).await,
+            "resources/list" if self.declared.resources => self.list_resources(request).await,
+            "resources/templates/list" if self.declared.resources => {
+                Ok(self.list_resource_templates(request)?)
+            }
+            "prompts/get" if self.declared.prompts => self.get_prompt(request).await,
+            "prompts/list" if self.declared.prompts => Ok(self.list_prompts(request)?),
+            "completion/complete" if self.catalog().completes() => self.complete(request).await,
+            "server/discover" if stateless => Ok(self.discover(request)),
+            "subscriptions/listen" if stateless && self.declared.any() => {
+                self.listen(request).await
+            }
+            "ping" if !stateless => Ok(self.result(request, |_| {})),
+            "logging/setLevel" if !stateless => Ok(self.set_log_level(request)?),
+            "resources/subscribe" if !stateless && self.declared.resources => {
+                Ok(self.subscribe(request)?)
+            }
+            "resources/unsubscribe" if !stateless && self.declared.resources => {
+                Ok(self.unsubscribe(request)?)
+            }
+            "tasks/status" => Err(RpcError::new(
+                crate::protocol::ErrorCode::METHOD_NOT_FOUND,
+                "method not found: `tasks/status` has never been a method of the protocol; \
+                 the state of a task is asked for with `tasks/get`",
+            )
+            .into()),
+            other => self.call_custom(other, request).await,
+        }
+    }
+
+    async fn call_custom(
+        &self,
+        method: &str,
+        request: &mut Request<'_>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let Some(custom) = self.methods.get(method) else {
+            return Err(RpcError::method_not_found(method).into());
+        };
+        let (ctx, _admitted) = self.start_call(request)?;
+        let params = request.raw_params.map_or("{}", RawValue::get).to_owned();
+        let json =
+            self.guard(custom.call(ctx.clone(), params), &ctx).await?.map_err(RpcError::from)?;
+        Ok(self.result(request, |result| result.members_of(json.get())))
+    }
+
+    /// Takes a place for a call of an author's function, and makes the context for it.
+    pub(super) fn start_call(
+        &self,
+        request: &mut Request<'_>,
+    ) -> Result<(Context, Admitted<'_>), Refusal> {
+        if request
+            .session
+            .as_ref()
+            .is_some_and(|session| session.in_flight.len() > self.limits.calls_per_caller)
+        {
+            return Err(Refusal::Overload { of_caller: true });
+        }
+        let admitted = self.admit(request.principal.as_ref())?;
+        let meta = &request.params.meta;
+        let ctx = Context::new(CallInfo {
+            id: request.id.clone(),
+            revision: request.revision,
+            client: request.client.clone(),
+            principal: request.principal.clone(),
+            progress_token: meta.progress_token(),
+            log: request.log.clone(),
+            trace: meta.trace_context(),
+            cancellation: request.cancellation.clone(),
+            last_progress: Default::default(),
+            outbox: Arc::clone(&request.outbox),
+            states: Arc::clone(&self.states),
+            #[cfg(feature = "http")]
+            http: request.http.take(),
+        });
+        Ok((ctx, admitted))
+    }
+
+    pub(super) fn guard<'a, T>(
+        &'a self,
+        function: BoxFuture<'a, T>,
+        ctx: &'a Context,
+    ) -> Guarded<'a, T> {
+        Guarded::new(function, ctx, &self.limits)
+    }
+
+    /// A result without metadata of its own.
+    pub(super) fn result(
+        &self,
+        request: &Request<'_>,
+        write: impl FnOnce(&mut JsonWriter<'_>),
+    ) -> Vec<u8> {
+        self.result_with_meta(request, None, write)
+    }
+
+    pub(super) fn result_with_meta(
+        &self,
+        request: &Request<'_>,
+        meta: Option<&Map<String, Value>>,
+        write: impl FnOnce(&mut JsonWriter<'_>),
+    ) -> Vec<u8> {
+        self.style.result(&request.id, request.revision, meta, write)
+    }
+
+    /// Refuses a result that is too large for the client.
+    pub(super) fn check_size(&self, message: &[u8]) -> Result<(), RpcError> {
+        let max = self.limits.result_bytes;
+        if message.len() > max {
+            return Err(RpcError::internal(
+                "result_too_large",
+                format!("the result has more than {max} bytes"),
+            ));
+        }
+        Ok(())
+    }
+}

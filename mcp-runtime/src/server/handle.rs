@@ -1,0 +1,205 @@
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+};
+
+use mcp_auth::Principal;
+
+use super::{build, core::Core};
+use crate::{
+    context::{Context, FromContext},
+    events::Event,
+    primitives::{Error, Prompt, Resource, Result, Tool},
+};
+
+/// Something that a server offers, by name or URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Item<'a> {
+    /// A tool, by its name.
+    Tool(&'a str),
+    /// A prompt, by its name.
+    Prompt(&'a str),
+    /// A resource, by its URI or URI template.
+    Resource(&'a str),
+}
+
+type Filter = dyn Fn(Option<&Principal>, Item<'_>) -> bool + Send + Sync;
+
+/// Which items exist for which caller.
+#[derive(Clone)]
+pub(crate) struct Visibility(Arc<Filter>);
+
+impl Visibility {
+    pub(crate) fn new(
+        filter: impl Fn(Option<&Principal>, Item<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(filter))
+    }
+}
+
+impl fmt::Debug for Visibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Visibility")
+    }
+}
+
+impl Core {
+    /// Whether an item exists for a caller.
+    pub(super) fn is_visible(&self, principal: Option<&Principal>, item: Item<'_>) -> bool {
+        self.visibility.as_ref().is_none_or(|visibility| (visibility.0)(principal, item))
+    }
+}
+
+/// A server that is ready to serve, and can change while it does.
+///
+/// Cloning is cheap; all clones are the same server. A function gets one by having a parameter of
+/// this type. Clients hear of a change if they listen.
+///
+/// ```
+/// use mcp_runtime::{ServerHandle, prelude::*};
+///
+/// /// Hide a tool from everyone.
+/// #[mcp_tool]
+/// async fn retire(name: String, server: ServerHandle) -> String {
+///     if server.remove_tool(&name) { "gone".into() } else { "there is none".into() }
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ServerHandle {
+    pub(crate) core: Arc<Core>,
+}
+
+impl ServerHandle {
+    /// Adds a tool.
+    ///
+    /// # Errors
+    ///
+    /// When its name is taken, its definition is wrong, or it needs a state that the server does
+    /// not have.
+    pub fn add_tool(&self, tool: Tool) -> Result<()> {
+        let tool = build::compile_tool(tool, &self.core.states).map_err(Error::new)?;
+        let name = tool.tool.name().to_owned();
+        self.add(Event::ToolsChanged, &name, |catalog| catalog.tools.insert(&name, tool))
+    }
+
+    /// Adds a prompt.
+    ///
+    /// # Errors
+    ///
+    /// As [`add_tool`](Self::add_tool).
+    pub fn add_prompt(&self, prompt: Prompt) -> Result<()> {
+        let prompt = build::compile_prompt(prompt, &self.core.states).map_err(Error::new)?;
+        let name = prompt.prompt.name().to_owned();
+        self.add(Event::PromptsChanged, &name, |catalog| catalog.prompts.insert(&name, prompt))
+    }
+
+    /// Adds a resource.
+    ///
+    /// # Errors
+    ///
+    /// As [`add_tool`](Self::add_tool).
+    pub fn add_resource(&self, resource: Resource) -> Result<()> {
+        let resource = build::compile_resource(resource, &self.core.states).map_err(Error::new)?;
+        let uri = resource.resource.uri().to_owned();
+        self.add(Event::ResourcesChanged, &uri, |catalog| catalog.resources.insert(&uri, resource))
+    }
+
+    /// Removes a tool; `false` when there is none of this name. Calls that run end as usual.
+    pub fn remove_tool(&self, name: &str) -> bool {
+        self.change(Event::ToolsChanged, |catalog| catalog.tools.remove(name))
+    }
+
+    /// Removes a prompt; `false` when there is none of this name.
+    pub fn remove_prompt(&self, name: &str) -> bool {
+        self.change(Event::PromptsChanged, |catalog| catalog.prompts.remove(name))
+    }
+
+    /// Removes a resource; `false` when there is none of this URI or URI template.
+    pub fn remove_resource(&self, uri: &str) -> bool {
+        self.change(Event::ResourcesChanged, |catalog| catalog.resources.remove(uri))
+    }
+
+    /// Shows or hides a tool; `false` when nothing changed.
+    pub fn enable_tool(&self, name: &str, enabled: bool) -> bool {
+        self.change(Event::ToolsChanged, |catalog| catalog.tools.set_enabled(name, enabled))
+    }
+
+    /// Shows or hides a prompt; `false` when nothing changed.
+    pub fn enable_prompt(&self, name: &str, enabled: bool) -> bool {
+        self.change(Event::PromptsChanged, |catalog| catalog.prompts.set_enabled(name, enabled))
+    }
+
+    /// Shows or hides a resource; `false` when nothing changed.
+    pub fn enable_resource(&self, uri: &str, enabled: bool) -> bool {
+        self.change(Event::ResourcesChanged, |catalog| catalog.resources.set_enabled(uri, enabled))
+    }
+
+    /// Tells the clients that watch the resource that it has changed.
+    pub fn resource_updated(&self, uri: impl Into<String>) {
+        self.core.bus.publish(&Event::ResourceUpdated { uri: uri.into() });
+    }
+
+    /// Tells the clients that the list of tools is another: for a filter by caller, whose outcome
+    /// the server cannot see change.
+    pub fn tools_changed(&self) {
+        self.core.bus.publish(&Event::ToolsChanged);
+    }
+
+    /// Tells the clients that the list of prompts is another.
+    pub fn prompts_changed(&self) {
+        self.core.bus.publish(&Event::PromptsChanged);
+    }
+
+    /// Tells the clients that the list of resources is another: for resources that a function
+    /// lists.
+    pub fn resources_changed(&self) {
+        self.core.bus.publish(&Event::ResourcesChanged);
+    }
+
+    /// Stops the server: what runs can finish within [`Limits::drain`](super::Limits::drain).
+    pub fn stop(&self) {
+        self.core.stop();
+    }
+
+    fn add(
+        &self,
+        event: Event,
+        name: &str,
+        insert: impl FnOnce(&mut super::catalog::Catalog) -> bool,
+    ) -> Result<()> {
+        self.core.change_catalog(|catalog| {
+            if insert(catalog) { Ok(true) } else { Err(Error::new(format!("`{name}` is taken"))) }
+        })?;
+        self.core.bus.publish(&event);
+        Ok(())
+    }
+
+    fn change(
+        &self,
+        event: Event,
+        change: impl FnOnce(&mut super::catalog::Catalog) -> bool,
+    ) -> bool {
+        let changed = self
+            .core
+            .change_catalog(|catalog| Ok::<_, std::convert::Infallible>(change(catalog)))
+            .unwrap_or_else(|never| match never {});
+        if changed {
+            self.core.bus.publish(&event);
+        }
+        changed
+    }
+}
+
+/// The way from a call to its server. Weak, because the server owns it.
+#[derive(Clone)]
+pub(super) struct Parent(pub(super) Weak<Core>);
+
+impl FromContext for ServerHandle {
+    fn from_context(ctx: &Context) -> Result<Self> {
+        ctx.state::<Parent>()
+            .and_then(|parent| parent.0.upgrade())
+            .map(|core| Self { core })
+            .ok_or_else(|| Error::internal("the server of this call is gone"))
+    }
+}

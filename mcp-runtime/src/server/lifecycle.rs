@@ -1,0 +1,108 @@
+//! `initialize`, `server/discover`, the log level: how client and server get to know each other.
+
+use std::sync::Arc;
+
+use mcp_auth::Principal;
+use serde_json::value::RawValue;
+
+use super::{
+    core::{Core, Declared},
+    dispatch::Request,
+    resources::no_session,
+    session::{InFlight, Session},
+};
+use crate::{
+    context::Client,
+    events::{Filter, Sink},
+    protocol::{
+        ClientCapabilities, JsonWriter, LogLevel, Params, RequestId, Revision, RpcError, member,
+        optional_member,
+    },
+};
+
+impl Declared {
+    pub(super) fn any(self) -> bool {
+        self.tools || self.prompts || self.resources
+    }
+}
+
+impl Core {
+    /// Opens a session: what the client has sent with `initialize`, and the answer's bytes.
+    ///
+    /// A version that is not served in this way is answered with the newest that is
+    /// (basic/lifecycle, "Version Negotiation").
+    pub(crate) fn initialize(
+        &self,
+        id: &RequestId,
+        params: &Params<'_>,
+        principal: Option<Principal>,
+        unsolicited: Arc<dyn Sink>,
+        in_flight: Arc<InFlight>,
+    ) -> Result<(Session, Vec<u8>), RpcError> {
+        let requested: String = member(params.protocol_version, "protocolVersion", "a string")?;
+        let capabilities: ClientCapabilities = optional_member(
+            params.capabilities,
+            "capabilities",
+            "an object of client capabilities",
+        )?
+        .unwrap_or_default();
+        let revision = Revision::parse(&requested)
+            .filter(|revision| !revision.is_stateless())
+            .unwrap_or(Revision::LATEST_WITH_SESSIONS);
+        let info = params.client_info.map(|info| Arc::from(info.to_owned()));
+        let client = Client { capabilities: Arc::new(capabilities), info };
+        // It hears of nothing until it is known to have got the answer.
+        let subscription = self.bus.subscribe(Filter::default(), unsolicited, None);
+        let session = Session::new(revision, client, principal, subscription, in_flight);
+        let message = self.style.result(id, revision, None, |result| {
+            result.member("protocolVersion", revision.as_str());
+            self.write_capabilities(result, revision);
+            result.raw("serverInfo", &self.style.server_info);
+            result.optional("instructions", self.instructions.as_ref());
+        });
+        Ok((session, message))
+    }
+
+    pub(super) fn discover(&self, request: &Request<'_>) -> Vec<u8> {
+        self.result(request, |result| {
+            let newest_first: Vec<_> = Revision::ALL.iter().rev().map(|it| it.as_str()).collect();
+            result.member("supportedVersions", &newest_first);
+            self.write_capabilities(result, request.revision);
+            result.optional("instructions", self.instructions.as_ref());
+            self.write_cache_hints(request, result, self.cache.lists);
+        })
+    }
+
+    /// What the server can do follows from what it has.
+    fn write_capabilities(&self, result: &mut JsonWriter<'_>, revision: Revision) {
+        let mut capabilities = result.object_at("capabilities");
+        if self.declared.tools {
+            capabilities.raw("tools", br#"{"listChanged":true}"#);
+        }
+        if self.declared.resources {
+            capabilities.raw("resources", br#"{"subscribe":true,"listChanged":true}"#);
+        }
+        if self.declared.prompts {
+            capabilities.raw("prompts", br#"{"listChanged":true}"#);
+        }
+        if revision >= Revision::V2025_03_26 && self.catalog().completes() {
+            capabilities.raw("completions", b"{}");
+        }
+        capabilities.raw("logging", b"{}");
+        if revision.is_stateless() && !self.extensions.is_empty() {
+            capabilities.member("extensions", &self.extensions);
+        }
+        capabilities.end();
+    }
+
+    pub(super) fn set_log_level(&self, request: &Request<'_>) -> Result<Vec<u8>, RpcError> {
+        let level: LogLevel = member(request.params.level, "level", "a log level such as `info`")?;
+        request.session.as_ref().ok_or_else(no_session)?.set_log_level(level);
+        Ok(self.result(request, |_| {}))
+    }
+}
+
+/// The client's word for itself, kept for those who ask for it.
+pub(crate) fn client_info(raw: Option<&RawValue>) -> Option<Arc<RawValue>> {
+    raw.map(|raw| Arc::from(raw.to_owned()))
+}

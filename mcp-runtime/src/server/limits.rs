@@ -1,0 +1,120 @@
+use std::time::Duration;
+
+/// Every figure that bounds a server, on every transport.
+///
+/// Zero allows nothing; it never means "without limit".
+///
+/// ```
+/// use mcp_runtime::{Limits, prelude::*};
+///
+/// let mut limits = Limits::default();
+/// limits.body_bytes = 256 * 1024;
+/// let server = Server::new("careful", "1.0.0").limits(limits);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest HTTP body in bytes; a larger one is answered 413. 4 MiB.
+    pub body_bytes: usize,
+    /// How many bytes of HTTP bodies are in memory at once; more requests are answered 503. 64 MiB.
+    pub body_bytes_in_flight: usize,
+    /// The longest line on stdio in bytes; a longer one is skipped, with an error. 16 MiB.
+    pub line_bytes: usize,
+    /// How many headers an HTTP request can have; more are answered 431. 100.
+    pub headers: usize,
+    /// How many bytes the head of an HTTP request can have; more are answered 431. 32 KiB.
+    pub header_bytes: usize,
+    /// How long a client can take to send the head of a request. 30 s.
+    pub header_timeout: Duration,
+    /// How long a client can take to send a body; then it is answered 408. 30 s.
+    pub body_timeout: Duration,
+    /// How long a client can take to read what is ready for it; then it is cut off. 30 s.
+    pub write_timeout: Duration,
+    /// How many connections are open at once; more wait to be accepted. 4,096.
+    pub connections: usize,
+    /// How many calls run at once; more are answered 503 over HTTP, and wait on stdio. 256.
+    pub calls: usize,
+    /// How many calls of one caller run at once; more are answered 429. Callers are told apart by
+    /// their principal, else by their session. 64.
+    pub calls_per_caller: usize,
+    /// How long a call can go without progress; then it ends with -32603. 120 s.
+    pub call_idle: Duration,
+    /// How long a call can go at all. 15 min.
+    pub call_total: Duration,
+    /// The largest result in bytes; a larger one becomes an error. 16 MiB.
+    pub result_bytes: usize,
+    /// How many sessions of the older revisions are open at once; more are answered 503. 10,000.
+    pub sessions: usize,
+    /// How many of them one principal can have; more are answered 429. 64.
+    pub sessions_per_principal: usize,
+    /// How long a session lives without a request. 20 min.
+    pub session_idle: Duration,
+    /// How long a session waits for `notifications/initialized` or another request. 60 s.
+    pub session_start: Duration,
+    /// How long a session lives at all. 24 h.
+    pub session_total: Duration,
+    /// How many streams one session has open at once; more are answered 429. 32.
+    pub streams_per_session: usize,
+    /// How many `subscriptions/listen` are open at once in all. 4,096.
+    pub subscriptions: usize,
+    /// How many URIs one session or one `subscriptions/listen` can watch. 256.
+    pub watched_uris: usize,
+    /// How many notifications wait for a slow client before the sender waits too. 16.
+    pub queued_messages: usize,
+    /// How many bytes of notifications wait for a slow client. 1 MiB.
+    pub queued_bytes: usize,
+    /// How many events of a stream are kept for a client that comes back. 100.
+    pub replay_events: usize,
+    /// How many bytes of events of a stream are kept. 1 MiB.
+    pub replay_bytes: usize,
+    /// How many bytes of events are kept in all. 64 MiB.
+    pub replay_bytes_total: usize,
+    /// After which silence a stream gets a comment, so that proxies keep it open. 15 s.
+    pub keep_alive: Duration,
+    /// How many items one page of a list has. 500: many clients read the first page only.
+    pub page_items: usize,
+    /// How long calls can run on when the server stops. 30 s.
+    pub drain: Duration,
+    /// How long calls can run on when a client on stdio hangs up. 5 s.
+    pub drain_stdio: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const MIB: usize = 1024 * 1024;
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        Self {
+            body_bytes: 4 * MIB,
+            body_bytes_in_flight: 64 * MIB,
+            line_bytes: 16 * MIB,
+            headers: 100,
+            header_bytes: 32 * 1024,
+            header_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
+            connections: 4096,
+            calls: 256,
+            calls_per_caller: 64,
+            call_idle: minutes(2),
+            call_total: minutes(15),
+            result_bytes: 16 * MIB,
+            sessions: 10_000,
+            sessions_per_principal: 64,
+            session_idle: minutes(20),
+            session_start: minutes(1),
+            session_total: minutes(24 * 60),
+            streams_per_session: 32,
+            subscriptions: 4096,
+            watched_uris: 256,
+            queued_messages: 16,
+            queued_bytes: MIB,
+            replay_events: 100,
+            replay_bytes: MIB,
+            replay_bytes_total: 64 * MIB,
+            keep_alive: Duration::from_secs(15),
+            page_items: 500,
+            drain: Duration::from_secs(30),
+            drain_stdio: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A server: built once, then asked by its transports.
+
+mod answer;
+mod build;
+mod builder;
+mod callers;
+mod catalog;
+mod core;
+mod cursor;
+mod custom;
+mod dispatch;
+mod guard;
+mod handle;
+mod lifecycle;
+mod limits;
+mod listing;
+mod lists;
+mod prompts;
+mod resources;
+mod session;
+mod subscriptions;
+mod tools;
+
+pub use builder::Server;
+pub use handle::{Item, ServerHandle};
+pub use limits::Limits;
+
+pub(crate) use answer::{Answer, Fault, error_message};
+pub(crate) use builder::HttpOptions;
+pub(crate) use core::Core;
+pub(crate) use dispatch::Request;
+pub(crate) use lifecycle::client_info;
+pub(crate) use session::{InFlight, Session};

@@ -1,0 +1,146 @@
+//! What a client of the older revisions has agreed with the server, once, by `initialize`.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU8, Ordering},
+    },
+};
+
+use mcp_auth::Principal;
+
+use crate::{
+    context::{Cancellation, Client, LogThreshold},
+    events::{Filter, Subscription},
+    protocol::{LogLevel, RequestId, Revision},
+};
+
+/// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) revision: Revision,
+    pub(crate) client: Client,
+    pub(crate) principal: Option<Principal>,
+    log: Arc<AtomicU8>,
+    started: AtomicBool,
+    subscription: Subscription,
+    pub(crate) in_flight: Arc<InFlight>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        revision: Revision,
+        client: Client,
+        principal: Option<Principal>,
+        subscription: Subscription,
+        in_flight: Arc<InFlight>,
+    ) -> Self {
+        Self {
+            revision,
+            client,
+            principal,
+            log: LogThreshold::for_session(),
+            started: AtomicBool::new(false),
+            subscription,
+            in_flight,
+        }
+    }
+
+    pub(crate) fn log_threshold(&self) -> LogThreshold {
+        LogThreshold::Session(Arc::clone(&self.log))
+    }
+
+    pub(crate) fn set_log_level(&self, level: LogLevel) {
+        self.log.store(level as u8, Ordering::Relaxed);
+    }
+
+    /// From here on the client hears of changes: it has sent `notifications/initialized`, or a
+    /// request that shows that it takes the session as open.
+    pub(crate) fn start(&self) {
+        if !self.started.swap(true, Ordering::Relaxed) {
+            self.subscription.update(|filter| {
+                *filter = Filter { tools: true, prompts: true, resources: true, uris: Vec::new() };
+            });
+        }
+    }
+
+    pub(crate) fn is_started(&self) -> bool {
+        self.started.load(Ordering::Relaxed)
+    }
+
+    /// Watches a resource; `false` when the session watches too many.
+    pub(crate) fn watch(&self, uri: String, max: usize) -> bool {
+        self.subscription.update(|filter| {
+            if filter.uris.contains(&uri) {
+                return true;
+            }
+            if filter.uris.len() >= max {
+                return false;
+            }
+            filter.uris.push(uri);
+            true
+        })
+    }
+
+    pub(crate) fn unwatch(&self, uri: &str) {
+        self.subscription.update(|filter| filter.uris.retain(|watched| watched != uri));
+    }
+}
+
+/// The requests of one client that have no answer yet, so that they can be cancelled.
+#[derive(Debug, Default)]
+pub(crate) struct InFlight(Mutex<HashMap<RequestId, Cancellation>>);
+
+impl InFlight {
+    fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Cancellation>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enters a request until the guard is dropped; `None` when its id is in flight already.
+    pub(crate) fn enter<'a>(
+        &'a self,
+        id: &'a RequestId,
+        cancellation: &Cancellation,
+    ) -> Option<Entered<'a>> {
+        match self.lock().entry(id.clone()) {
+            Entry::Occupied(_) => None,
+            Entry::Vacant(vacant) => {
+                vacant.insert(cancellation.clone());
+                Some(Entered { in_flight: self, id })
+            }
+        }
+    }
+
+    /// Cancels a request; one that is unknown or has its answer is left alone.
+    pub(crate) fn cancel(&self, id: &RequestId) {
+        let cancellation = self.lock().get(id).cloned();
+        if let Some(cancellation) = cancellation {
+            cancellation.cancel();
+        }
+    }
+
+    pub(crate) fn cancel_all(&self) {
+        let cancellations: Vec<_> = self.lock().values().cloned().collect();
+        for cancellation in cancellations {
+            cancellation.cancel();
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+}
+
+/// Keeps a request in flight while it lives.
+#[derive(Debug)]
+pub(crate) struct Entered<'a> {
+    in_flight: &'a InFlight,
+    id: &'a RequestId,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.in_flight.lock().remove(self.id);
+    }
+}
