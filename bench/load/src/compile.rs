@@ -36,6 +36,7 @@ const SUBJECTS: [Subject; 2] = [
         packages: &[
             member("floor", "floor/src/answer.rs"),
             member("rmcp-hello", "rmcp-hello/src/main.rs"),
+            None,
         ],
     },
     Subject {
@@ -43,6 +44,7 @@ const SUBJECTS: [Subject; 2] = [
         packages: &[
             member("floor", "floor/src/answer.rs"),
             member("rmcp-server", "rmcp-server/src/main.rs"),
+            member("ours", "ours/src/main.rs"),
         ],
     },
 ];

@@ -112,6 +112,9 @@ impl Run {
             let mut samples: Vec<Vec<_>> = self.targets.iter().map(|_| Vec::new()).collect();
             for _ in 0..self.plan.rounds {
                 for (target, samples) in self.targets.iter().zip(&mut samples) {
+                    if matches!(cell.transport, Transport::Stdio(_)) && !target.stdio {
+                        continue;
+                    }
                     let sample = cell.measure(target, &self.cores);
                     samples.push(sample.with_context(|| format!("{}: {what}", target.name))?);
                 }
@@ -132,7 +135,7 @@ impl Run {
         eprintln!("memory");
         let idle_http = self.each(|target| memory::idle_http(target, &self.cores))?;
         table.row("memory at rest, HTTP", "KiB", idle_http);
-        let idle_stdio = self.each(|target| memory::idle_stdio(target, &self.cores))?;
+        let idle_stdio = self.each_over_stdio(|target| memory::idle_stdio(target, &self.cores))?;
         table.row("memory at rest, stdio", "KiB", idle_stdio);
         for (held, name) in Held::ALL {
             let count = self.plan.held;
@@ -144,7 +147,7 @@ impl Run {
 
     fn startup(&self, table: &mut Table) -> anyhow::Result<()> {
         eprintln!("start-up");
-        let figures = self.each(|target| {
+        let figures = self.each_over_stdio(|target| {
             let starts = (0..self.plan.starts).map(|_| startup::first_answer(target, &self.cores));
             least(starts.collect::<Result<Vec<_>, _>>()?).context("no start was measured")
         })?;
@@ -156,9 +159,24 @@ impl Run {
         &self,
         figure: impl Fn(&Target) -> anyhow::Result<f64>,
     ) -> anyhow::Result<Vec<Option<f64>>> {
+        self.each_that(|_| true, figure)
+    }
+
+    fn each_over_stdio(
+        &self,
+        figure: impl Fn(&Target) -> anyhow::Result<f64>,
+    ) -> anyhow::Result<Vec<Option<f64>>> {
+        self.each_that(|target| target.stdio, figure)
+    }
+
+    fn each_that(
+        &self,
+        has_figure: impl Fn(&Target) -> bool,
+        figure: impl Fn(&Target) -> anyhow::Result<f64>,
+    ) -> anyhow::Result<Vec<Option<f64>>> {
         let figures = self.targets.iter().map(|target| {
-            let figure = figure(target).with_context(|| target.name.to_owned());
-            figure.map(Some)
+            let figure = has_figure(target).then(|| figure(target)).transpose();
+            figure.with_context(|| target.name.to_owned())
         });
         figures.collect()
     }

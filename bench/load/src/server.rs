@@ -23,14 +23,15 @@ pub(crate) struct Target {
     pub(crate) package: &'static str,
     /// The library it is about.
     library: &'static str,
-    /// The arguments that choose stdio.
-    stdio: &'static [&'static str],
+    /// Whether it serves over stdio.
+    pub(crate) stdio: bool,
 }
 
 /// The floor comes first: the others are compared with it.
 pub(crate) const TARGETS: &[Target] = &[
-    Target { name: "floor", package: "floor", library: "axum", stdio: &["--stdio"] },
-    Target { name: "rmcp", package: "rmcp-server", library: "rmcp", stdio: &["--stdio"] },
+    Target { name: "floor", package: "floor", library: "axum", stdio: true },
+    Target { name: "rmcp", package: "rmcp-server", library: "rmcp", stdio: true },
+    Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: false },
 ];
 
 /// The manifest of this workspace.
@@ -81,7 +82,7 @@ impl Target {
     /// Starts the program over stdio.
     pub(crate) fn start_stdio(&self, cores: &Cores, tools: usize) -> anyhow::Result<Process> {
         let mut command = Command::new(self.program()?);
-        command.args(self.stdio).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.arg("--stdio").stdin(Stdio::piped()).stdout(Stdio::piped());
         Process::start(command, cores, tools)
     }
 }
