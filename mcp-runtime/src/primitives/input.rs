@@ -454,3 +454,7 @@ impl fmt::Display for ArgumentError {
 }
 
 impl std::error::Error for ArgumentError {}
+
+#[cfg(test)]
+#[path = "input_tests.rs"]
+mod tests;
