@@ -1,1 +1,5 @@
 //! Tests from the outside: bytes in, bytes out.
+
+mod conformance;
+mod http_client;
+mod schema;

@@ -11,7 +11,6 @@ pub(crate) fn all() -> Vec<Prompt> {
         test_prompt_with_embedded_resource,
         test_prompt_with_image,
     ]
-    .into()
 }
 
 /// A prompt without arguments.

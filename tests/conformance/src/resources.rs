@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::media::PICTURE;
 
 pub(crate) fn all() -> Vec<Resource> {
-    resources![static_text, static_binary, template_data, watched_resource].into()
+    resources![static_text, static_binary, template_data, watched_resource]
 }
 
 /// A text that never changes.

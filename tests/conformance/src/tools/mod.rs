@@ -32,5 +32,4 @@ pub(crate) fn all() -> Vec<Tool> {
         structured::structured_object,
         structured::structured_list,
     ]
-    .into()
 }
