@@ -26,6 +26,7 @@ use crate::{
 /// A built server: all that its transports share.
 #[derive(Debug)]
 pub(crate) struct Core {
+    pub(crate) info: Implementation,
     pub(crate) instructions: Option<String>,
     pub(crate) limits: Limits,
     pub(crate) states: Arc<StateMap>,
@@ -87,6 +88,7 @@ impl Core {
             calls: Semaphore::new(parts.limits.calls),
             callers: Callers::default(),
             stop: watch::Sender::new(false),
+            info: parts.info,
             instructions: parts.instructions,
             limits: parts.limits,
             states: Arc::new(parts.states),
