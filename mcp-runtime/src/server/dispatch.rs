@@ -12,7 +12,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    context::{CallInfo, Cancellation, Client, Context, LogThreshold, Outbox},
+    context::{CallInfo, CallOutbox, Cancellation, Client, Context, LogThreshold, Outbox},
     primitives::{BoxFuture, internal_error},
     protocol::{JsonWriter, Params, RequestId, Revision, RpcError},
 };
@@ -35,6 +35,12 @@ pub(crate) struct Request<'a> {
     pub(crate) cancellation: Cancellation,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
+}
+
+impl Request<'_> {
+    pub(super) fn call_outbox(&self) -> CallOutbox {
+        CallOutbox::new(Arc::clone(&self.outbox), self.cancellation.clone())
+    }
 }
 
 /// Why a request has no result.
@@ -156,7 +162,7 @@ impl Core {
             trace: meta.trace_context(),
             cancellation: request.cancellation.clone(),
             last_progress: Default::default(),
-            outbox: Arc::clone(&request.outbox),
+            outbox: request.call_outbox(),
             states: Arc::clone(&self.states),
             #[cfg(feature = "http")]
             http: request.http.take(),
