@@ -98,16 +98,20 @@ impl InFlight {
     }
 
     /// Enters a request until the guard is dropped; `None` when its id is in flight already.
-    pub(crate) fn enter<'a>(
-        &'a self,
-        id: &'a RequestId,
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        id: &RequestId,
         cancellation: &Cancellation,
-    ) -> Option<Entered<'a>> {
+    ) -> Option<Entered> {
         match self.lock().entry(id.clone()) {
             Entry::Occupied(_) => None,
             Entry::Vacant(vacant) => {
                 vacant.insert(cancellation.clone());
-                Some(Entered { in_flight: self, id })
+                Some(Entered {
+                    in_flight: Arc::clone(self),
+                    id: id.clone(),
+                    cancellation: cancellation.clone(),
+                })
             }
         }
     }
@@ -127,6 +131,13 @@ impl InFlight {
         }
     }
 
+    /// The requests that wait for an answer: not those that the client has cancelled.
+    pub(crate) fn awaited(&self) -> Vec<RequestId> {
+        let in_flight = self.lock();
+        let awaited = in_flight.iter().filter(|(_, cancellation)| !cancellation.is_cancelled());
+        awaited.map(|(id, _)| id.clone()).collect()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.lock().len()
     }
@@ -134,13 +145,20 @@ impl InFlight {
 
 /// Keeps a request in flight while it lives.
 #[derive(Debug)]
-pub(crate) struct Entered<'a> {
-    in_flight: &'a InFlight,
-    id: &'a RequestId,
+pub(crate) struct Entered {
+    in_flight: Arc<InFlight>,
+    id: RequestId,
+    cancellation: Cancellation,
 }
 
-impl Drop for Entered<'_> {
+impl Entered {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancellation.is_cancelled()
+    }
+}
+
+impl Drop for Entered {
     fn drop(&mut self) {
-        self.in_flight.lock().remove(self.id);
+        self.in_flight.lock().remove(&self.id);
     }
 }
