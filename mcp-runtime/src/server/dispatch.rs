@@ -8,7 +8,7 @@ use serde_json::{Map, Value, value::RawValue};
 use super::{
     answer::Answer,
     core::{Admitted, CallerFull, Core},
-    guard::{Abort, Guarded},
+    guard::{Abort, Guarded, catch_panic},
     session::Session,
 };
 use crate::{
@@ -79,7 +79,7 @@ impl Core {
     /// Answers a request.
     pub(crate) async fn dispatch(self: &Arc<Self>, mut request: Request<'_>) -> Answer {
         let id = request.id.clone();
-        match self.route(&mut request).await {
+        match catch_panic(self.route(&mut request)).await {
             Ok(message) => Answer::Result(message),
             Err(Refusal::Error(error)) => Answer::error(Some(&id), &error),
             Err(Refusal::Overload { of_caller }) => Answer::overload(&id, of_caller),
