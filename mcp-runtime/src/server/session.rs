@@ -116,26 +116,22 @@ impl InFlight {
         }
     }
 
-    /// Cancels a request; one that is unknown or has its answer is left alone.
+    /// Cancels a request, and frees its id at once; one that is unknown or has its answer is left
+    /// alone.
     pub(crate) fn cancel(&self, id: &RequestId) {
-        let cancellation = self.lock().get(id).cloned();
+        let cancellation = self.lock().remove(id);
         if let Some(cancellation) = cancellation {
             cancellation.cancel();
         }
     }
 
     pub(crate) fn cancel_all(&self) {
-        let cancellations: Vec<_> = self.lock().values().cloned().collect();
-        for cancellation in cancellations {
-            cancellation.cancel();
-        }
+        let cancelled = std::mem::take(&mut *self.lock());
+        cancelled.values().for_each(Cancellation::cancel);
     }
 
-    /// The requests that wait for an answer: not those that the client has cancelled.
-    pub(crate) fn awaited(&self) -> Vec<RequestId> {
-        let in_flight = self.lock();
-        let awaited = in_flight.iter().filter(|(_, cancellation)| !cancellation.is_cancelled());
-        awaited.map(|(id, _)| id.clone()).collect()
+    pub(crate) fn ids(&self) -> Vec<RequestId> {
+        self.lock().keys().cloned().collect()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -159,6 +155,10 @@ impl Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        self.in_flight.lock().remove(&self.id);
+        let mut in_flight = self.in_flight.lock();
+        // After a cancellation, the id can be that of another request.
+        if in_flight.get(&self.id).is_some_and(|entry| entry.is_same(&self.cancellation)) {
+            in_flight.remove(&self.id);
+        }
     }
 }
