@@ -8,6 +8,7 @@ mod events;
 mod primitives;
 mod schema;
 mod server;
+mod transport;
 
 #[cfg(feature = "stdio")]
 pub use context::client_log_layer;
