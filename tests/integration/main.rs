@@ -3,4 +3,8 @@
 mod fixture;
 mod raw;
 
+mod calls;
 mod ladder;
+mod limits;
+mod streams;
+mod ui;

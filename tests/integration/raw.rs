@@ -110,10 +110,6 @@ impl Connection {
         };
         timeout(PATIENCE, reading).await.expect("the server hangs up")
     }
-
-    pub fn into_stream(self) -> TcpStream {
-        self.stream
-    }
 }
 
 /// Sends bytes as they are, and reads the response to its end.

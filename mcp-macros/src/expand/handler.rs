@@ -25,7 +25,7 @@ impl Parts {
         let output_span = at(output.span());
         let Names { target, .. } = Names::of(kind);
         let mut prelude = quote_spanned! {output_span=>
-            let #via = (&&&&&#p::Probe::<#output>::NEW).via(#p::PhantomData::<#p::#target>);
+            let #via = (&&&&&&#p::Probe::<#output, #p::#target>::NEW).via();
         };
         let mut params = TokenStream::new();
         let mut bindings = Bindings::default();
@@ -113,7 +113,9 @@ fn handler(
     let output = if callable.is_async {
         quote!(#invocation.await)
     } else {
-        quote!(#p::blocking(#call.context(), move || #invocation).await)
+        quote_spanned! {at(callable.output.span())=>
+            #p::blocking(#call.context(), move || #invocation).await
+        }
     };
     let body = quote! {
         let (#(#variables,)*) = #call

@@ -52,8 +52,8 @@ fn anonymous(implementation: &TokenStream, p: &Private) -> TokenStream {
         #[allow(deprecated, unused_imports)]
         const _: () = {
             use #p::{
-                ViaConvert as _, ViaConvertResult as _, ViaStructured as _,
-                ViaStructuredResult as _, ViaUnsupported as _,
+                ViaConvert as _, ViaConvertResult as _, ViaNoPrompt as _, ViaNoResource as _,
+                ViaNoToolResult as _, ViaStructured as _, ViaStructuredResult as _,
             };
 
             #implementation

@@ -20,8 +20,8 @@ pub(super) fn param(argument: &Argument, default: Option<&syn::Ident>, p: &Priva
     if let Some(description) = description {
         param.extend(quote!(.description(#description)));
     }
-    if let Some(default) = default {
-        param.extend(quote!(.default(#default())));
+    if let (Some(default), Some(Value(expr))) = (default, &keys.default) {
+        param.extend(quote_spanned!(at(expr.span())=> .default(#default())));
     }
     if let Some(range) = &keys.range {
         param.extend(number_rules(&range.0, p));
