@@ -113,9 +113,9 @@ fn handler(
     let output = if callable.is_async {
         quote!(#invocation.await)
     } else {
-        quote_spanned! {at(callable.output.span())=>
-            #p::blocking(#call.context(), move || #invocation).await
-        }
+        let span = at(callable.output.span());
+        let p = p.shown_at(span);
+        quote_spanned!(span=> #p::blocking(#call.context(), move || #invocation).await)
     };
     let body = quote! {
         let (#(#variables,)*) = #call

@@ -1,4 +1,4 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitFloat, LitInt, UnOp, spanned::Spanned};
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The expression of type `Param`.
-pub(super) fn param(argument: &Argument, default: Option<&syn::Ident>, p: &Private) -> TokenStream {
+pub(super) fn param(argument: &Argument, default: Option<&Ident>, p: &Private) -> TokenStream {
     let Argument { name, ty, doc, keys, .. } = argument;
     let mut param = quote_spanned!(at(ty.span())=> #p::Param::new::<#ty>(#name));
     let description = match (&keys.description, doc) {
@@ -21,7 +21,9 @@ pub(super) fn param(argument: &Argument, default: Option<&syn::Ident>, p: &Priva
         param.extend(quote!(.description(#description)));
     }
     if let (Some(default), Some(Value(expr))) = (default, &keys.default) {
-        param.extend(quote_spanned!(at(expr.span())=> .default(#default())));
+        let span = at(expr.span());
+        let default = Ident::new(&default.to_string(), span);
+        param.extend(quote_spanned!(span=> .default(#default())));
     }
     if let Some(range) = &keys.range {
         param.extend(number_rules(&range.0, p));

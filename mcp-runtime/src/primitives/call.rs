@@ -79,6 +79,8 @@ impl<'a> Call<'a> {
 #[derive(Debug)]
 pub struct Arguments<'a> {
     pub(super) slots: Vec<Option<&'a RawValue>>,
+    /// Whether there are arguments that the function does not take.
+    pub(super) has_unknown: bool,
     pub(super) input: &'a Input,
     pub(super) json: &'a str,
 }

@@ -157,7 +157,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// What a function can have as the error of its `Result`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a function",
-    label = "the `Result` of this function has an error that is none",
+    label = "this `Result` has neither an error nor a text as its error",
     note = "implement `std::error::Error` for it, or take `mcp_runtime::Error` or `String`"
 )]
 pub trait IntoError {
