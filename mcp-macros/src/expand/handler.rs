@@ -128,9 +128,9 @@ fn handler(
     match callable.site {
         Site::Free => quote!(move |#call| #run),
         Site::Method => quote! {{
-            let #this = #p::Arc::clone(#this);
+            let #this = ::core::clone::Clone::clone(#this);
             move |#call| {
-                let #this = #p::Arc::clone(&#this);
+                let #this = ::core::clone::Clone::clone(&#this);
                 #run
             }
         }},

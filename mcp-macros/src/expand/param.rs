@@ -80,7 +80,9 @@ fn is_literal(expr: &Expr) -> bool {
 fn number_rules(Bounds { min, max }: &Bounds, p: &Private) -> TokenStream {
     let number = |expr: &Expr| {
         let number = sized_number(expr);
-        quote_spanned!(at(expr.span())=> #p::serde_json::Value::from(#number))
+        quote_spanned! {at(expr.span())=>
+            <#p::serde_json::Value as ::core::convert::From<_>>::from(#number)
+        }
     };
     let mut rules = TokenStream::new();
     if let Some(min) = min {

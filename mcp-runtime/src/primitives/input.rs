@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     protocol::Text,
-    schema::{self, Validator, Violation},
+    schema::{self, InputSchema, Validator, Violation},
 };
 
 /// A type that a function can take as an argument: `Deserialize` makes it from JSON, `JsonSchema`
