@@ -2,9 +2,11 @@
 
 mod fixture;
 mod http_client;
+mod notes;
 mod raw;
 
 mod calls;
+mod clients;
 mod conformance;
 mod ladder;
 mod limits;

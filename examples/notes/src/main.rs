@@ -39,7 +39,8 @@ async fn main() -> Result<()> {
         None => Notes::in_memory()?,
     };
     let server = server(notes).build()?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    let address = std::env::args().nth(2).unwrap_or_else(|| "127.0.0.1:8000".into());
+    let listener = tokio::net::TcpListener::bind(address).await?;
     server.serve(listener, server.router("/mcp")).await
 }
 
