@@ -10,6 +10,7 @@ mod clients;
 mod conformance;
 mod ladder;
 mod limits;
+mod rmcp_client;
 mod schema;
 mod streams;
 mod ui;
