@@ -6,5 +6,6 @@ mod raw;
 mod calls;
 mod ladder;
 mod limits;
+mod macros;
 mod streams;
 mod ui;
