@@ -2,15 +2,12 @@
 
 mod fixture;
 mod http_client;
-mod notes;
 mod raw;
 
 mod calls;
-mod clients;
 mod conformance;
 mod ladder;
 mod limits;
-mod rmcp_client;
 mod schema;
 mod streams;
 mod ui;
