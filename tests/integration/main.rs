@@ -13,5 +13,6 @@ mod limits;
 mod macros;
 mod rmcp_client;
 mod schema;
+mod sse;
 mod streams;
 mod ui;
