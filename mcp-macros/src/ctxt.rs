@@ -3,7 +3,6 @@ use std::{cell::RefCell, fmt::Display, thread};
 use quote::ToTokens;
 
 /// Collects the mistakes of an item, so that the author sees all of them at once.
-#[derive(Default)]
 pub(crate) struct Ctxt {
     /// `None` once the mistakes have been looked at.
     errors: RefCell<Option<Vec<syn::Error>>>,

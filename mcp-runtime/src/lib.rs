@@ -17,9 +17,9 @@ pub use context::{Context, FromContext, Progress, Requirements, State};
 pub use macros::{mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;
 pub use primitives::{
-    Argument, Arguments, Call, Complete, Completer, CompletionRequest, Completions, Error,
-    IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param, Prompt,
-    PromptMessage, PromptResult, Resource, ResourceResult, Result, Rule, Tool, ToolOutput,
+    Argument, Arguments, BoxFuture, Call, Complete, Completer, CompletionRequest, Completions,
+    Error, IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param,
+    Prompt, PromptMessage, PromptResult, Resource, ResourceResult, Result, Rule, Tool, ToolOutput,
     ToolResult,
 };
 pub use protocol::ResourceContents;
@@ -40,7 +40,7 @@ pub mod prelude {
 /// What the macros expand to. Not for people: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::{marker::PhantomData, sync::Arc};
+    pub use std::sync::Arc;
 
     pub use mcp_runtime_macros::{prompts, resources, tools};
     pub use serde_json;
@@ -48,8 +48,8 @@ pub mod __private {
     pub use crate::context::{FromContext, blocking};
     pub use crate::primitives::{
         ForPrompt, ForResource, ForTool, McpServer, Param, Probe, Prompt, PromptFn, Resource,
-        ResourceFn, Rule, Tool, ToolFn, ViaConvert, ViaConvertResult, ViaStructured,
-        ViaStructuredResult, ViaUnsupported, collect, occurs_before,
+        ResourceFn, Rule, Tool, ToolFn, ViaConvert, ViaConvertResult, ViaNoPrompt, ViaNoResource,
+        ViaNoToolResult, ViaStructured, ViaStructuredResult, collect, occurs_before,
     };
-    pub use crate::protocol::Icon;
+    pub use crate::protocol::{Annotations, Icon, Role};
 }

@@ -1,5 +1,12 @@
 //! Tests from the outside: bytes in, bytes out.
 
+mod fixture;
+mod raw;
+
+mod calls;
 mod conformance;
-mod http_client;
+mod ladder;
+mod limits;
 mod schema;
+mod streams;
+mod ui;

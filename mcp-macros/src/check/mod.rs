@@ -12,4 +12,4 @@ pub(crate) use params::{arg_keys, argument_type, distinct_arguments, param_attri
 pub(crate) use server::{distinct_primitives, one_marker, server};
 pub(crate) use signature::{output_type, signature};
 pub(crate) use uri_template::uri_template;
-pub(crate) use variables::variables;
+pub(crate) use variables::{lister, variables};

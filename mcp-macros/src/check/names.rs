@@ -3,7 +3,8 @@ pub(crate) fn tool_name(name: &str) -> Result<(), String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if let Some(wrong) = name.chars().find(|c| !fits(*c)) {
         return Err(format!(
-            "`{wrong}` cannot be in the name of a tool: it takes A-Z a-z 0-9 _ - and ."
+            "{} cannot be in the name of a tool: it takes A-Z a-z 0-9 _ - and .",
+            quoted(wrong)
         ));
     }
     match name.len() {
@@ -20,7 +21,7 @@ pub(crate) fn header_name(name: &str) -> Result<(), String> {
         return Err("the name of a header is empty".to_owned());
     }
     match name.chars().find(|c| !fits(*c)) {
-        Some(wrong) => Err(format!("`{wrong}` cannot be in the name of an HTTP header")),
+        Some(wrong) => Err(format!("{} cannot be in the name of an HTTP header", quoted(wrong))),
         None => Ok(()),
     }
 }
@@ -43,4 +44,8 @@ pub(crate) fn media_type(text: &str) -> Result<(), String> {
         Some((kind, subtype)) if name(kind) && name(subtype) => Ok(()),
         _ => Err(format!("`{text}` is no media type, such as `text/plain`")),
     }
+}
+
+fn quoted(c: char) -> String {
+    if c == ' ' { "a space".to_owned() } else { format!("`{}`", c.escape_debug()) }
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use quote::ToTokens;
 use syn::{Attribute, Meta, Type, TypeReference};
@@ -110,11 +110,11 @@ pub(crate) fn arg_keys(keys: &ArgKeys, kind: Kind, ctxt: &Ctxt) {
 
 /// Each argument has a name of its own.
 pub(crate) fn distinct_arguments(params: &[Param], ctxt: &Ctxt) {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     for param in params {
         if let Param::Argument(argument) = param
             && !argument.keys.flattens()
-            && seen.insert(&argument.name, ()).is_some()
+            && !seen.insert(&argument.name)
         {
             ctxt.push(syn::Error::new(
                 argument.name_span,

@@ -2,9 +2,20 @@ use syn::LitStr;
 
 use crate::{
     ctxt::Ctxt,
+    keys::ResourceKeys,
     model::{Argument, Param},
     suggest::closest,
 };
+
+/// Only a template has resources to list.
+pub(crate) fn lister(keys: &ResourceKeys, variables: &[String], ctxt: &Ctxt) {
+    if let (Some(list), []) = (&keys.list, variables) {
+        ctxt.error(
+            &list.0,
+            "a resource without variables in its URI is in the list already: remove `list`",
+        );
+    }
+}
 
 /// Each variable of a URI template has a parameter, and each argument has a variable.
 ///
@@ -13,8 +24,8 @@ pub(crate) fn variables(uri: &LitStr, variables: &[String], params: &[Param], ct
     let arguments: Vec<&Argument> = params
         .iter()
         .filter_map(|param| match param {
-            Param::Argument(argument) => Some(&**argument),
-            Param::Injected(_) => None,
+            Param::Argument(argument) if !argument.keys.flattens() => Some(&**argument),
+            Param::Argument(_) | Param::Injected(_) => None,
         })
         .collect();
     let mut without_parameter: Vec<&str> = variables

@@ -47,7 +47,7 @@ fn tool(keys: &ToolKeys, callable: &Callable, parts: &Parts, p: &Private) -> Tok
     });
     let (via, output) = (&parts.via, &callable.output);
     let output_schema = quote_spanned! {at(output.span())=>
-        .output_schema(#via.output_schema(#p::Probe::<#output>::NEW))
+        .output_schema(#via.output_schema(#p::Probe::<#output, #p::ForTool>::NEW))
     };
     quote!(#(#hints)* #allow_unknown #output_schema)
 }

@@ -25,7 +25,7 @@ impl Parts {
         let output_span = at(output.span());
         let Names { target, .. } = Names::of(kind);
         let mut prelude = quote_spanned! {output_span=>
-            let #via = (&&&&&#p::Probe::<#output>::NEW).via(#p::PhantomData::<#p::#target>);
+            let #via = (&&&&&&#p::Probe::<#output, #p::#target>::NEW).via();
         };
         let mut params = TokenStream::new();
         let mut bindings = Bindings::default();
@@ -113,7 +113,9 @@ fn handler(
     let output = if callable.is_async {
         quote!(#invocation.await)
     } else {
-        quote!(#p::blocking(#call.context(), move || #invocation).await)
+        let span = at(callable.output.span());
+        let p = p.shown_at(span);
+        quote_spanned!(span=> #p::blocking(#call.context(), move || #invocation).await)
     };
     let body = quote! {
         let (#(#variables,)*) = #call
@@ -126,9 +128,9 @@ fn handler(
     match callable.site {
         Site::Free => quote!(move |#call| #run),
         Site::Method => quote! {{
-            let #this = #p::Arc::clone(#this);
+            let #this = ::core::clone::Clone::clone(#this);
             move |#call| {
-                let #this = #p::Arc::clone(&#this);
+                let #this = ::core::clone::Clone::clone(&#this);
                 #run
             }
         }},

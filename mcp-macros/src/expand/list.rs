@@ -25,7 +25,7 @@ impl Parse for List {
 /// A vector of definitions, no two of which have the same name.
 pub(crate) fn list(kind: Kind, List { krate, entries }: List) -> TokenStream {
     let p = quote!(#krate::__private);
-    let Names { function, id, make, .. } = Names::of(kind);
+    let Names { ty, function, id, make, .. } = Names::of(kind);
     let ctxt = Ctxt::new();
     let mut seen = std::collections::HashSet::new();
     let entries: Vec<Path> = entries
@@ -58,6 +58,6 @@ pub(crate) fn list(kind: Kind, List { krate, entries }: List) -> TokenStream {
         #errors
         const NAMES: &[&::core::primitive::str] = &[#(#names),*];
         #(#distinct)*
-        #p::collect(&[#(#makers),*])
+        #p::collect::<#p::#ty>(&[#(#makers),*])
     }}
 }

@@ -29,6 +29,17 @@ impl Private {
     }
 }
 
+impl Private {
+    /// The same module, which the compiler shows at `span`.
+    fn shown_at(&self, span: Span) -> Self {
+        let tokens = self.0.clone().into_iter().map(|mut token| {
+            token.set_span(token.span().located_at(span));
+            token
+        });
+        Self(tokens.collect())
+    }
+}
+
 impl ToTokens for Private {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.0.to_tokens(tokens);
@@ -52,8 +63,8 @@ fn anonymous(implementation: &TokenStream, p: &Private) -> TokenStream {
         #[allow(deprecated, unused_imports)]
         const _: () = {
             use #p::{
-                ViaConvert as _, ViaConvertResult as _, ViaStructured as _,
-                ViaStructuredResult as _, ViaUnsupported as _,
+                ViaConvert as _, ViaConvertResult as _, ViaNoPrompt as _, ViaNoResource as _,
+                ViaNoToolResult as _, ViaStructured as _, ViaStructuredResult as _,
             };
 
             #implementation

@@ -1,4 +1,4 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitFloat, LitInt, UnOp, spanned::Spanned};
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The expression of type `Param`.
-pub(super) fn param(argument: &Argument, default: Option<&syn::Ident>, p: &Private) -> TokenStream {
+pub(super) fn param(argument: &Argument, default: Option<&Ident>, p: &Private) -> TokenStream {
     let Argument { name, ty, doc, keys, .. } = argument;
     let mut param = quote_spanned!(at(ty.span())=> #p::Param::new::<#ty>(#name));
     let description = match (&keys.description, doc) {
@@ -20,8 +20,10 @@ pub(super) fn param(argument: &Argument, default: Option<&syn::Ident>, p: &Priva
     if let Some(description) = description {
         param.extend(quote!(.description(#description)));
     }
-    if let Some(default) = default {
-        param.extend(quote!(.default(#default())));
+    if let (Some(default), Some(Value(expr))) = (default, &keys.default) {
+        let span = at(expr.span());
+        let default = Ident::new(&default.to_string(), span);
+        param.extend(quote_spanned!(span=> .default(#default())));
     }
     if let Some(range) = &keys.range {
         param.extend(number_rules(&range.0, p));
@@ -78,7 +80,9 @@ fn is_literal(expr: &Expr) -> bool {
 fn number_rules(Bounds { min, max }: &Bounds, p: &Private) -> TokenStream {
     let number = |expr: &Expr| {
         let number = sized_number(expr);
-        quote_spanned!(at(expr.span())=> #p::serde_json::Value::from(#number))
+        quote_spanned! {at(expr.span())=>
+            <#p::serde_json::Value as ::core::convert::From<_>>::from(#number)
+        }
     };
     let mut rules = TokenStream::new();
     if let Some(min) = min {

@@ -30,7 +30,7 @@ pub(crate) fn server(keys: TokenStream, mut server: ServerImpl) -> TokenStream {
         Ok(()) => (None, primitives),
         Err(error) => (Some(error.to_compile_error()), Vec::new()),
     };
-    if server.trait_for.is_some() {
+    if server.trait_for.is_some() || server.generics.lifetimes().next().is_some() {
         return quote!(#errors #server);
     }
     let implementation = implementation(&keys, &server, &primitives, &p);

@@ -23,10 +23,13 @@ pub(crate) struct Length(pub(crate) Bounds);
 impl FromMeta for Range {
     fn from_meta(meta: &Meta) -> darling::Result<Self> {
         let expr = values::expr(meta, "1..=10")?;
-        match bounds(&expr)? {
-            Some(bounds) => Ok(Self(bounds)),
-            None => Err(values::error(expr, "`range` takes a range, as in `range = 1..=10`")),
+        let Some(bounds) = bounds(&expr)? else {
+            return Err(values::error(expr, "`range` takes a range, as in `range = 1..=10`"));
+        };
+        if let Some(end) = bounds.ends().find(|end| is_no_number(end)) {
+            return Err(values::error(end, "the ends of a range are numbers"));
         }
+        Ok(Self(bounds))
     }
 }
 
@@ -34,12 +37,12 @@ impl FromMeta for Length {
     fn from_meta(meta: &Meta) -> darling::Result<Self> {
         let expr = values::expr(meta, "1..=20")?;
         if let Some(bounds) = bounds(&expr)? {
-            if let Some(negative) = bounds.ends().find(|end| is_negative(end)) {
-                return Err(values::error(negative, "a length is not negative"));
+            if let Some(end) = bounds.ends().find(|end| is_no_length(end)) {
+                return Err(values::error(end, "a length is a whole number, not negative"));
             }
             return Ok(Self(bounds));
         }
-        if is_negative(&expr) || literal(&expr).is_some_and(|it| !matches!(it, Number::Int(_))) {
+        if is_no_length(&expr) {
             let message = "`length` takes a range or a number, as in `length = 1..=20`";
             return Err(values::error(expr, message));
         }
@@ -109,10 +112,10 @@ fn literal(expr: &Expr) -> Option<Number> {
     }
 }
 
-fn is_negative(expr: &Expr) -> bool {
-    match literal(expr) {
-        Some(Number::Int(int)) => int < 0,
-        Some(Number::Float(float)) => float < 0.0,
-        _ => false,
-    }
+fn is_no_number(expr: &Expr) -> bool {
+    matches!(literal(expr), Some(Number::Other))
+}
+
+fn is_no_length(expr: &Expr) -> bool {
+    literal(expr).is_some_and(|number| !matches!(number, Number::Int(0..)))
 }

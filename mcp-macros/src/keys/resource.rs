@@ -1,6 +1,6 @@
 use darling::{FromMeta, ast::NestedMeta};
 use proc_macro2::TokenStream;
-use syn::{Lit, LitStr};
+use syn::{Expr, ExprLit, Lit, LitStr, Meta};
 
 use super::{Audience, CommonKeys, Keys, MediaType, Text, Value};
 use crate::ctxt::Ctxt;
@@ -49,12 +49,29 @@ impl Keys for ResourceKeys {
             }
         };
         let uri = match items.first() {
-            Some(NestedMeta::Lit(Lit::Str(uri))) => Some(uri.clone()),
-            _ => None,
+            Some(NestedMeta::Lit(Lit::Str(uri))) => {
+                let uri = uri.clone();
+                items.remove(0);
+                Some(uri)
+            }
+            _ => uri_with_key(&mut items, ctxt),
         };
-        if uri.is_some() {
-            items.remove(0);
-        }
         Self { uri, ..Self::from_items(items, ctxt) }
     }
+}
+
+/// A URI that has a key by mistake.
+fn uri_with_key(items: &mut Vec<NestedMeta>, ctxt: &Ctxt) -> Option<LitStr> {
+    let (index, pair) = items.iter().enumerate().find_map(|(index, item)| match item {
+        NestedMeta::Meta(Meta::NameValue(pair)) if pair.path.is_ident("uri") => Some((index, pair)),
+        _ => None,
+    })?;
+    let Expr::Lit(ExprLit { lit: Lit::Str(uri), .. }) = &pair.value else { return None };
+    let uri = uri.clone();
+    ctxt.error(
+        &pair.path,
+        "the URI comes first, without a key: `#[mcp_resource(\"notes://{id}\")]`",
+    );
+    items.remove(index);
+    Some(uri)
 }

@@ -30,11 +30,7 @@ impl Function {
         let ahead = input.fork();
         ahead.call(Attribute::parse_outer)?;
         ahead.parse::<Visibility>()?;
-        ahead.parse::<Option<Token![const]>>()?;
-        Ok(ahead.peek(Token![fn])
-            || ahead.peek(Token![async])
-            || ahead.peek(Token![unsafe])
-            || ahead.peek(Token![extern]))
+        Ok(starts_signature(&ahead))
     }
 
     /// The attributes that make something of the function.
@@ -64,15 +60,27 @@ impl Function {
     }
 }
 
+fn starts_signature(input: ParseStream<'_>) -> bool {
+    input.peek(Token![fn])
+        || input.peek(Token![async])
+        || input.peek(Token![unsafe])
+        || input.peek(Token![extern])
+        || (input.peek(Token![const])
+            && (input.peek2(Token![fn])
+                || input.peek2(Token![async])
+                || input.peek2(Token![unsafe])
+                || input.peek2(Token![extern])))
+}
+
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self {
-            lints: TokenStream::new(),
-            attrs: input.call(Attribute::parse_outer)?,
-            vis: input.parse()?,
-            sig: input.parse()?,
-            body: input.parse()?,
-        })
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if !starts_signature(input) {
+            return Err(input.error("only a function becomes a tool, a resource or a prompt"));
+        }
+        let (sig, body) = (input.parse()?, input.parse()?);
+        Ok(Self { lints: TokenStream::new(), attrs, vis, sig, body })
     }
 }
 

@@ -55,7 +55,10 @@ impl Primitive {
         let (id, id_span) = match &keys.uri {
             Some(uri) => {
                 match check::uri_template(&uri.value()) {
-                    Ok(variables) => check::variables(uri, &variables, &callable.params, ctxt),
+                    Ok(variables) => {
+                        check::variables(uri, &variables, &callable.params, ctxt);
+                        check::lister(&keys, &variables, ctxt);
+                    }
                     Err(message) => ctxt.error(uri, message),
                 }
                 (uri.value(), uri.span())

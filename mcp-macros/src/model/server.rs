@@ -30,6 +30,9 @@ impl Parse for ServerImpl {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
         let unsafety = input.parse()?;
+        if !input.peek(Token![impl]) {
+            return Err(input.error("`#[mcp_server]` is for the `impl` block of a type"));
+        }
         let impl_token = input.parse()?;
         let mut generics: Generics = if input.peek(Token![<]) && !input.peek2(Token![<]) {
             input.parse()?

@@ -22,8 +22,8 @@ pub use input::{Argument, Param, Rule};
 pub use list::{collect, occurs_before};
 pub use output::{IntoPrompt, IntoResource, IntoToolResult, ToolResult};
 pub use probe::{
-    ForPrompt, ForResource, ForTool, Probe, ViaConvert, ViaConvertResult, ViaStructured,
-    ViaStructuredResult, ViaUnsupported,
+    ForPrompt, ForResource, ForTool, Probe, ViaConvert, ViaConvertResult, ViaNoPrompt,
+    ViaNoResource, ViaNoToolResult, ViaStructured, ViaStructuredResult,
 };
 pub use prompt::{Prompt, PromptFn, PromptMessage, PromptResult};
 pub use resource::{ListedResource, Page, Resource, ResourceFn, ResourceResult};

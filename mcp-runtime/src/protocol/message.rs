@@ -22,7 +22,6 @@ pub(crate) enum Message<'a> {
     /// The answer to a request of the server's.
     Response {
         id: RequestId,
-        outcome: Result<&'a RawValue, &'a RawValue>,
     },
 }
 
@@ -128,8 +127,7 @@ impl<'a> Envelope<'a> {
                 return Err(invalid(&None, "neither `method` nor `id`"));
             };
             return match (self.result, self.error) {
-                (Some(result), None) => Ok(Message::Response { id, outcome: Ok(result) }),
-                (None, Some(error)) => Ok(Message::Response { id, outcome: Err(error) }),
+                (Some(_), None) | (None, Some(_)) => Ok(Message::Response { id }),
                 (Some(_), Some(_)) => Err(invalid(&Some(id), "both `result` and `error`")),
                 (None, None) => Err(invalid(&Some(id), "`method` is missing")),
             };

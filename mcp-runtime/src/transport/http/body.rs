@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::reply::{Reply, refuse};
+use super::reply::Refusal;
 use crate::server::Limits;
 
 /// A body, and its share of the memory that all bodies may take.
@@ -35,7 +35,7 @@ pub(super) async fn receive<'a, B>(
     body: B,
     limits: &Limits,
     budget: &'a Semaphore,
-) -> Result<Received<'a>, Reply>
+) -> Result<Received<'a>, Refusal>
 where
     B: Body<Data = Bytes> + Send,
 {
@@ -57,9 +57,9 @@ where
         // A body that is there already needs no timer.
         match poll_fn(|cx| Poll::Ready(read.as_mut().poll(cx))).await {
             Poll::Ready(bytes) => bytes?,
-            Poll::Pending => timeout(limits.body_timeout, read)
-                .await
-                .map_err(|_| refuse(StatusCode::REQUEST_TIMEOUT, "the body comes too slowly"))??,
+            Poll::Pending => timeout(limits.body_timeout, read).await.map_err(|_| {
+                Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body comes too slowly")
+            })??,
         }
     };
     Ok(Received { bytes, _share: share })
@@ -70,14 +70,15 @@ async fn collect<B>(
     mut body: Pin<&mut B>,
     limits: &Limits,
     mut share: Option<&mut Share<'_>>,
-) -> Result<Bytes, Reply>
+) -> Result<Bytes, Refusal>
 where
     B: Body<Data = Bytes> + Send,
 {
     let mut whole = Bytes::new();
     let mut parts = BytesMut::new();
     while let Some(frame) = body.as_mut().frame().await {
-        let frame = frame.map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body breaks off"))?;
+        let frame =
+            frame.map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the body breaks off"))?;
         let Ok(data) = frame.into_data() else { continue };
         if whole.len() + parts.len() + data.len() > limits.body_bytes {
             return Err(too_large(limits));
@@ -103,8 +104,9 @@ struct Share<'a> {
 }
 
 impl Share<'_> {
-    fn grow(&mut self, len: usize) -> Result<(), Reply> {
-        let busy = || refuse(StatusCode::SERVICE_UNAVAILABLE, "the server is busy").retry_after(1);
+    fn grow(&mut self, len: usize) -> Result<(), Refusal> {
+        let busy =
+            || Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "the server is busy").retry_after(1);
         let len = u32::try_from(len).map_err(|_| busy())?;
         let more = self.budget.try_acquire_many(len).map_err(|_| busy())?;
         match &mut self.permit {
@@ -115,9 +117,9 @@ impl Share<'_> {
     }
 }
 
-fn too_large(limits: &Limits) -> Reply {
+fn too_large(limits: &Limits) -> Refusal {
     let message = format!("a body has at most {} bytes", limits.body_bytes);
-    refuse(StatusCode::PAYLOAD_TOO_LARGE, &message)
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
 /// Refuses a body that is not plain JSON: a web page can send other types without being asked.
@@ -125,7 +127,7 @@ fn too_large(limits: &Limits) -> Reply {
 /// # Errors
 ///
 /// 415.
-pub(super) fn check_content_type(parts: &Parts) -> Result<(), Reply> {
+pub(super) fn check_content_type(parts: &Parts) -> Result<(), Refusal> {
     let mut types = parts.headers.get_all(header::CONTENT_TYPE).iter();
     let is_json = match (types.next(), types.next()) {
         (Some(value), None) => value.to_str().is_ok_and(is_json),
@@ -138,7 +140,7 @@ pub(super) fn check_content_type(parts: &Parts) -> Result<(), Reply> {
     if is_json && !encoded {
         Ok(())
     } else {
-        Err(refuse(
+        Err(Refusal::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the body has to be `application/json`, not compressed",
         ))

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority};
 
-use super::reply::{Reply, refuse};
+use super::reply::{Refusal, Reply};
 use crate::server::HttpOptions;
 
 /// The hosts and origins of a server, read once.
@@ -29,11 +29,11 @@ impl Guards {
     /// # Errors
     ///
     /// 403 for a host or origin that is not allowed, 400 for one that cannot be read.
-    pub(super) fn check(&self, parts: &Parts) -> Result<AllowedOrigin, Reply> {
+    pub(super) fn check(&self, parts: &Parts) -> Result<AllowedOrigin, Refusal> {
         let host = self.check_host(parts)?;
         let mut origins = parts.headers.get_all(header::ORIGIN).iter();
         let Some(origin) = origins.next() else { return Ok(None) };
-        let forbidden = || refuse(StatusCode::FORBIDDEN, "this origin is not allowed");
+        let forbidden = || Refusal::new(StatusCode::FORBIDDEN, "this origin is not allowed");
         if origins.next().is_some() {
             return Err(forbidden());
         }
@@ -45,8 +45,9 @@ impl Guards {
         }
     }
 
-    fn check_host(&self, parts: &Parts) -> Result<Authority, Reply> {
-        let malformed = || refuse(StatusCode::BAD_REQUEST, "the request names no single host");
+    fn check_host(&self, parts: &Parts) -> Result<Authority, Refusal> {
+        let malformed =
+            || Refusal::new(StatusCode::BAD_REQUEST, "the request names no single host");
         let mut hosts = parts.headers.get_all(header::HOST).iter();
         let authority = match (parts.uri.authority(), hosts.next(), hosts.next()) {
             (_, _, Some(_)) | (None, None, None) => return Err(malformed()),
@@ -66,7 +67,7 @@ impl Guards {
         if self.allows_host(&authority) {
             Ok(authority)
         } else {
-            Err(refuse(StatusCode::FORBIDDEN, "this host is not allowed"))
+            Err(Refusal::new(StatusCode::FORBIDDEN, "this host is not allowed"))
         }
     }
 

@@ -11,7 +11,6 @@ use super::{
     exchange::{Exchange, Outcome},
     headers,
     post::{Envelope, bad_request, names_stateless_revision, outcome, refused},
-    reply::Reply,
     sessions::HttpSession,
 };
 use crate::{
@@ -114,7 +113,12 @@ fn initialize(
                 outcome.session_id = Some(id);
                 outcome
             }
-            Err(full) => full.into_outcome(&envelope.id),
+            Err(refusal) => {
+                let fault = RpcError::internal("overload", refusal.message);
+                let mut outcome = refused(refusal.status, Some(&envelope.id), &fault);
+                outcome.retry_after = refusal.retry_after;
+                outcome
+            }
         },
     }
 }
@@ -194,6 +198,7 @@ pub(super) fn response(
     endpoint: &Endpoint,
     parts: &Parts,
     principal: Option<&Principal>,
+    id: &RequestId,
 ) -> Outcome {
     if names_stateless_revision(parts) {
         let fault = RpcError::invalid_request("a client of 2026-07-28 sends no responses");
@@ -202,7 +207,7 @@ pub(super) fn response(
     match find_session(endpoint, parts, principal) {
         Err((status, fault)) => refused(status, None, &fault),
         Ok(_) => {
-            tracing::debug!("a client answers a request that nobody waits for");
+            tracing::debug!(%id, "a client answers a request that nobody waits for");
             Outcome::empty(StatusCode::ACCEPTED)
         }
     }
@@ -259,22 +264,5 @@ pub(super) async fn batch(
         Ok(None) => Outcome::empty(StatusCode::ACCEPTED),
         Ok(Some(answers)) => Outcome::message(StatusCode::OK, answers),
         Err(fault) => bad_request(None, &fault),
-    }
-}
-
-impl Reply {
-    /// A refusal to open a session, as an answer to the request that would.
-    fn into_outcome(self, id: &RequestId) -> Outcome {
-        let response = self.into_response();
-        let status = response.status();
-        let retry_after = response
-            .headers()
-            .get(http::header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.parse().ok());
-        let fault = RpcError::internal("overload", "the server cannot open another session");
-        let mut outcome = refused(status, Some(id), &fault);
-        outcome.retry_after = retry_after;
-        outcome
     }
 }

@@ -17,6 +17,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
+    task::JoinSet,
     time::{Instant, Sleep, sleep, sleep_until, timeout},
 };
 use tower_service::Service as _;
@@ -52,24 +53,26 @@ impl ServerHandle {
         self.check_address(address)?;
         let limits = Arc::new(self.core.limits.clone());
         let places = Arc::new(Semaphore::new(limits.connections));
+        let mut connections = JoinSet::new();
         let stopping = self.core.stopping();
         let mut stopping = std::pin::pin!(stopping);
         loop {
             let connection = tokio::select! {
                 () = &mut stopping => break,
+                Some(_) = connections.join_next() => continue,
                 connection = accept(&listener, &places) => connection,
             };
             let Some((stream, place)) = connection else { continue };
             let (handle, router, limits) = (self.clone(), router.clone(), Arc::clone(&limits));
-            tokio::spawn(async move {
+            connections.spawn(async move {
                 handle.serve_connection(stream, router, &limits).await;
                 drop(place);
             });
         }
         drop(listener);
-        let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-        if timeout(limits.drain, places.acquire_many(all)).await.is_err() {
-            tracing::warn!("some connections did not end in time and are cut off");
+        let drained = async { while connections.join_next().await.is_some() {} };
+        if timeout(limits.drain, drained).await.is_err() {
+            tracing::warn!(count = connections.len(), "connections that did not end are cut off");
         }
         Ok(())
     }
@@ -99,7 +102,8 @@ impl ServerHandle {
             .max_headers(limits.headers)
             // The smallest that hyper takes.
             .max_buf_size(limits.header_bytes.max(8192))
-            .half_close(true)
+            // A client that ends its side has hung up, which cancels its call in 2026-07-28.
+            .half_close(false)
             .serve_connection(io, service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {

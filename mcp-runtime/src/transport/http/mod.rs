@@ -33,7 +33,7 @@ use self::{
     exchange::{Exchange, Work},
     guards::Guards,
     post::{Post, names_stateless_revision},
-    reply::{Reply, refuse},
+    reply::{Refusal, Reply},
     sessions::Sessions,
     sse::EventStream,
 };
@@ -98,7 +98,6 @@ impl ServerHandle {
     ///
     /// When `path` does not start with a slash.
     #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
-    #[must_use]
     pub fn router(&self, path: &str) -> axum::Router {
         axum::Router::new().route_service(path, self.http_service())
     }
@@ -112,7 +111,7 @@ impl HttpService {
         let (parts, body) = request.into_parts();
         let origin = match self.0.guards.check(&parts) {
             Ok(origin) => origin,
-            Err(refusal) => return refusal.into_response(),
+            Err(refusal) => return refusal.into_reply().into_response(),
         };
         let mut reply = if guards::is_preflight(&parts.method, &parts.headers) {
             guards::preflight()
@@ -146,16 +145,20 @@ impl Endpoint {
     {
         let accepts = body::accepts(&parts.headers);
         if !accepts.json {
-            return refuse(StatusCode::NOT_ACCEPTABLE, "the answer may be `application/json`");
+            return Refusal::new(
+                StatusCode::NOT_ACCEPTABLE,
+                "the answer may be `application/json`",
+            )
+            .into_reply();
         }
         if let Err(refusal) = body::check_content_type(&parts) {
-            return refusal;
+            return refusal.into_reply();
         }
         let limits = &self.core.limits;
         // The body's share of the memory is given back when the answer, or its stream, begins.
         let received = match body::receive(&parts.headers, body, limits, &self.body_budget).await {
             Ok(received) => received,
-            Err(refusal) => return refusal,
+            Err(refusal) => return refusal.into_reply(),
         };
         let exchange = Exchange::new(limits);
         let post = Post {
@@ -175,7 +178,8 @@ impl Endpoint {
             return method_not_allowed();
         }
         if !body::accepts(&parts.headers).events {
-            return refuse(StatusCode::NOT_ACCEPTABLE, "the answer is `text/event-stream`");
+            return Refusal::new(StatusCode::NOT_ACCEPTABLE, "the answer is `text/event-stream`")
+                .into_reply();
         }
         let session = match legacy::find_session(self, parts, principal) {
             Ok(session) => session,
@@ -186,10 +190,13 @@ impl Endpoint {
         }
         let reader = match headers::single(&parts.headers, "last-event-id") {
             Ok(None) if session.unsolicited.has_reader() => {
-                return refuse(StatusCode::CONFLICT, "the session has a stream open already");
+                return Refusal::new(StatusCode::CONFLICT, "the session has a stream open already")
+                    .into_reply();
             }
             Ok(None) if session.is_full() => {
-                return refuse(StatusCode::TOO_MANY_REQUESTS, "too many streams").retry_after(1);
+                return Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many streams")
+                    .retry_after(1)
+                    .into_reply();
             }
             Ok(None) => session.unsolicited.read_new(),
             Ok(Some(id)) => stream_log::parse_event_id(id)
@@ -204,7 +211,10 @@ impl Endpoint {
                 stream.end_with(Arc::clone(&self.core));
                 Reply::events(stream)
             }
-            None => refuse(StatusCode::NOT_FOUND, "the events after `last-event-id` are gone"),
+            None => {
+                Refusal::new(StatusCode::NOT_FOUND, "the events after `last-event-id` are gone")
+                    .into_reply()
+            }
         }
     }
 

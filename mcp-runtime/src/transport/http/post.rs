@@ -58,8 +58,8 @@ impl Post {
                     params,
                 );
             }
-            Message::Response { .. } => {
-                return legacy::response(&endpoint, &parts, principal.as_ref());
+            Message::Response { id } => {
+                return legacy::response(&endpoint, &parts, principal.as_ref(), &id);
             }
         };
         let params = match Params::parse(raw_params) {

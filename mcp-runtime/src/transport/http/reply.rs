@@ -1,6 +1,7 @@
 //! HTTP responses of the endpoint.
 
 use std::{
+    borrow::Cow,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -105,7 +106,30 @@ impl Reply {
     }
 }
 
-/// A refusal that no request id belongs to.
-pub(super) fn refuse(status: StatusCode, message: &str) -> Reply {
-    Reply::error(status, None, &RpcError::new(ErrorCode::INVALID_REQUEST, message))
+/// Why a request is not taken, before it has an id.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) message: Cow<'static, str>,
+    /// When to try again, in seconds.
+    pub(super) retry_after: Option<u64>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, message: message.into(), retry_after: None }
+    }
+
+    pub(super) fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    pub(super) fn into_reply(self) -> Reply {
+        let error = RpcError::new(ErrorCode::INVALID_REQUEST, self.message);
+        let reply = Reply::error(self.status, None, &error);
+        match self.retry_after {
+            Some(seconds) => reply.retry_after(seconds),
+            None => reply,
+        }
+    }
 }

@@ -13,10 +13,7 @@ use http::{HeaderValue, StatusCode};
 use mcp_auth::Principal;
 use tokio::time::{Instant, sleep};
 
-use super::{
-    reply::{Reply, refuse},
-    stream_log::StreamLog,
-};
+use super::{reply::Refusal, stream_log::StreamLog};
 use crate::{
     protocol::Revision,
     server::{Limits, Session},
@@ -98,21 +95,20 @@ impl Sessions {
         self: &Arc<Self>,
         session: Session,
         unsolicited: Arc<StreamLog>,
-    ) -> Result<HeaderValue, Reply> {
+    ) -> Result<HeaderValue, Refusal> {
         let id = new_id().map_err(|error| {
             tracing::error!(%error, "no random bytes for a session id");
-            refuse(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
         })?;
         let value = HeaderValue::from_str(&id)
-            .map_err(|_| refuse(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))?;
+            .map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))?;
         let mut table = self.lock();
         if table.by_id.len() >= self.limits.sessions {
             // Those that have ended make room; those of others that live do not.
             table.by_id.retain(|_, session| !session.has_ended(&self.limits));
             if table.by_id.len() >= self.limits.sessions {
-                return Err(
-                    refuse(StatusCode::SERVICE_UNAVAILABLE, "too many sessions").retry_after(30)
-                );
+                return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many sessions")
+                    .retry_after(30));
             }
         }
         if let Some(principal) = &session.principal {
@@ -122,7 +118,7 @@ impl Sessions {
                 >= self.limits.sessions_per_principal
             {
                 let reply =
-                    refuse(StatusCode::TOO_MANY_REQUESTS, "too many sessions of this caller");
+                    Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many sessions of this caller");
                 return Err(reply.retry_after(30));
             }
         }
