@@ -208,6 +208,60 @@ async fn what_is_no_json_is_a_parse_error_and_what_is_no_message_an_invalid_requ
 }
 
 #[tokio::test]
+async fn an_array_does_not_stand_for_an_object() {
+    let server = serve().await;
+    let claims = |capabilities: Value| {
+        json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": capabilities,
+        })
+    };
+    for meta in [
+        json!(["2026-07-28", {}]),
+        json!(null),
+        json!("2026-07-28"),
+        claims(json!([])),
+        claims(json!({ "sampling": [] })),
+        claims(json!({ "elicitation": { "form": 1 } })),
+    ] {
+        let response = server.modern("server/discover", json!({ "_meta": meta })).await;
+        assert_eq!(response.status, 400, "{meta}: {response:?}");
+        assert_eq!(response.error_code(), -32602, "{meta}");
+    }
+    let prompt = json!({ "type": "ref/prompt", "name": "greeting" });
+    let name = json!({ "name": "name", "value": "a" });
+    for (method, params) in [
+        ("completion/complete", json!({ "ref": ["ref/prompt", "greeting"], "argument": name })),
+        ("completion/complete", json!({ "ref": prompt, "argument": ["name", "a"] })),
+        ("completion/complete", json!({ "ref": prompt, "argument": name, "context": [{}] })),
+        ("subscriptions/listen", json!({ "notifications": [true] })),
+    ] {
+        let response = server.modern(method, params.clone()).await;
+        assert_eq!(response.error_code(), -32602, "{params}");
+    }
+    let session = server.session(Revision::V2025_03_26).await;
+    let response = session.post(r#"[["2.0", 5, "ping"]]"#).await;
+    assert_eq!(response.json()[0]["error"]["code"], -32600, "{response:?}");
+    let mut opening = initialize("2025-11-25");
+    opening["params"]["capabilities"] = json!([]);
+    assert_eq!(server.post(&[], &opening.to_string()).await.error_code(), -32602);
+}
+
+#[tokio::test]
+async fn errors_speak_of_the_protocol_and_not_of_the_program() {
+    let server = serve().await;
+    for body in ["5", r#"{"jsonrpc":"2.0","id":1,"id":2}"#] {
+        let message = server.post(&[], body).await.json()["error"]["message"].to_string();
+        assert!(!message.contains("struct") && !message.contains(" line "), "{message}");
+    }
+    for meta in [json!(null), json!({ "progressToken": {}, "traceparent": [] }), json!("x")] {
+        let response = server.modern("tools/list", json!({ "_meta": meta })).await;
+        let message = response.json()["error"]["message"].to_string();
+        assert!(!message.contains("struct") && !message.contains(" line "), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn invalid_utf8_is_a_parse_error() {
     let server = serve().await;
     let mut request = raw::head(
