@@ -4,6 +4,8 @@ mod blocking;
 mod cancellation;
 mod from_context;
 mod log;
+#[cfg(feature = "log")]
+mod log_layer;
 mod outbox;
 mod progress;
 mod state;
@@ -12,7 +14,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 pub use blocking::blocking;
 pub use from_context::{FromContext, Requirements};
-pub use log::client_log_layer;
+#[cfg(feature = "log")]
+pub use log_layer::client_log_layer;
 pub use progress::Progress;
 pub use state::State;
 
