@@ -163,7 +163,12 @@ impl Check<'_> {
     }
 
     async fn reads(&mut self) {
-        for uri in ["test://static-text", "test://static-binary", "test://template/123/data"] {
+        for uri in [
+            "test://static-text",
+            "test://static-binary",
+            "test://template/123/data",
+            "test://decorated",
+        ] {
             self.result("resources/read", json!({ "uri": uri }), "ReadResourceResult").await;
         }
     }
@@ -174,6 +179,7 @@ impl Check<'_> {
             ("test_prompt_with_arguments", json!({ "arg1": "a", "arg2": "b" })),
             ("test_prompt_with_embedded_resource", json!({ "resourceUri": "test://a" })),
             ("test_prompt_with_image", json!({})),
+            ("decorated_prompt", json!({})),
         ] {
             let params = json!({ "name": name, "arguments": arguments });
             self.result("prompts/get", params, "GetPromptResult").await;
