@@ -1,10 +1,10 @@
 //! How a request over HTTP finds its revision, step by step, and what it gets where it stops.
 
-use mcp_runtime::protocol::Revision;
+use mcp_runtime::{Item, protocol::Revision};
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{claim, initialize, modern, serve},
+    fixture::{claim, initialize, modern, serve, serve_with},
     raw,
 };
 
@@ -443,6 +443,13 @@ async fn headers_of_annotated_arguments_repeat_them() {
         let expected = expected.map_or_else(|code| (400, Some(code)), |()| (200, None));
         assert_eq!(got, expected, "{arguments} {headers:?}");
     }
+}
+
+#[tokio::test]
+async fn a_hidden_tool_does_not_show_by_its_headers() {
+    let server = serve_with(|server| server.visible(|_, item| item != Item::Tool("route"))).await;
+    let response = server.call("route", json!({ "region": "eu" })).await;
+    assert_eq!((response.status, response.error_code()), (200, -32602), "{response:?}");
 }
 
 #[tokio::test]
