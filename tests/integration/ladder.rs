@@ -153,6 +153,18 @@ async fn an_answer_that_the_client_cannot_read_is_not_given() {
 }
 
 #[tokio::test]
+async fn a_client_that_reads_no_events_cannot_subscribe() {
+    let server = serve().await;
+    let params = json!({ "notifications": { "toolsListChanged": true } });
+    let (headers, body) = modern("subscriptions/listen", params);
+    let mut headers: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    headers.push(("accept", "application/json"));
+    let response = server.post(&headers, &body.to_string()).await;
+    assert_eq!((response.status, response.error_code()), (406, -32600), "{response:?}");
+    assert_eq!(response.json()["id"], body["id"]);
+}
+
+#[tokio::test]
 async fn what_is_no_json_is_a_parse_error_and_what_is_no_message_an_invalid_request() {
     let server = serve().await;
     for (body, code) in [

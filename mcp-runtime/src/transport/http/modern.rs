@@ -7,10 +7,10 @@ use mcp_auth::Principal;
 use serde_json::json;
 
 use super::{
-    Endpoint,
+    Endpoint, body,
     exchange::{Exchange, Outcome},
     headers,
-    post::{Envelope, bad_request, outcome},
+    post::{Envelope, bad_request, outcome, refused},
 };
 use crate::{
     protocol::{ErrorCode, Revision, RpcError, missing_meta},
@@ -30,6 +30,10 @@ pub(super) async fn answer(
         Ok(claimed) => claimed,
         Err(fault) => return bad_request(Some(&envelope.id), &fault),
     };
+    if envelope.method == "subscriptions/listen" && !body::accepts(&parts.headers).events {
+        let fault = RpcError::invalid_request("the answer is `text/event-stream`");
+        return refused(StatusCode::NOT_ACCEPTABLE, Some(&envelope.id), &fault);
+    }
     let request = Request {
         id: envelope.id,
         method: envelope.method,
