@@ -100,6 +100,19 @@ async fn a_listed_origin_may_ask_first_and_then_send() {
 }
 
 #[tokio::test]
+async fn a_page_may_send_the_headers_of_arguments_and_no_others() {
+    let server = serve_with(|server| server.allow_origins(["https://app.example"])).await;
+    let asked = [
+        ("origin", "https://app.example"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "mcp-method, Mcp-Param-Region,mcp-param-shard, x-other"),
+    ];
+    let response = raw::request(server.address, "OPTIONS", &asked, "").await;
+    let allowed = response.header("access-control-allow-headers").expect("headers").to_owned();
+    assert!(allowed.ends_with(", mcp-param-region, mcp-param-shard"), "{allowed}");
+}
+
+#[tokio::test]
 async fn other_methods_are_not_allowed_and_say_which_is() {
     let server = serve().await;
     for method in ["PUT", "PATCH", "TRACE", "OPTIONS", "GET", "DELETE"] {
