@@ -1,7 +1,6 @@
 //! Tests from the outside: bytes in, bytes out.
 
 mod fixture;
-mod http_client;
 mod notes;
 mod raw;
 
