@@ -1,1 +1,215 @@
 //! The attribute macros of `mcp-runtime`.
+//!
+//! Depend on `mcp-runtime`, which re-exports them: they expand to its private paths.
+
+mod check;
+mod ctxt;
+mod docs;
+mod expand;
+mod keys;
+mod model;
+mod suggest;
+
+use proc_macro::TokenStream;
+use syn::parse::Parse;
+
+use model::Kind;
+
+/// Makes a tool of a function.
+///
+/// The function stays as it is: it can be called and tested as any other. Beside it comes a type of
+/// the same name, by which `tools![..]` finds the definition.
+///
+/// A function can be anywhere and of any visibility. An `async fn` runs where the call arrives; a
+/// `fn` that does not await runs on a thread on which it can block.
+///
+/// # Keys
+///
+/// | key | what the client is told |
+/// | --- | --- |
+/// | `name = "get_weather"` | the name, when it is not that of the function: 1 to 128 of `A-Z a-z 0-9 _ - .` |
+/// | `title = "Weather"` | the name for people |
+/// | `description = ".."` | the description, in place of the doc comment; any expression of type `&'static str`, such as `include_str!(..)` |
+/// | `read_only` | it changes nothing |
+/// | `destructive = false` | it destroys nothing |
+/// | `idempotent` | the same call twice does no more than once |
+/// | `open_world = false` | it deals with nothing outside |
+/// | `icon = "https://.."` | an icon, once for each; a string is the source, any other expression an `Icon` |
+/// | `meta("key" = value, ..)` | metadata for the client's program; values are what `serde_json::Value` is made from |
+///
+/// A flag is `key`, or `key = true`, or `key = false`.
+///
+/// | key | what it does |
+/// | --- | --- |
+/// | `allow_unknown` | takes arguments that no parameter names, in place of refusing the call |
+/// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
+///
+/// # Doc comments
+///
+/// The doc comment of the function is the description of the tool, that of a parameter the
+/// description of the argument. The text is kept as it is written, with its paragraphs and lists. Of
+/// each line the space after `///` and white space at the end go, and so do empty lines before and
+/// after the text. A `#[doc]` that is no literal is left out.
+///
+/// # Parameters
+///
+/// A parameter is an argument that the client sends, or the server fills it in. In this order:
+///
+/// 1. With `#[inject]` the server fills it in. Its type implements `FromContext`.
+/// 2. With `#[arg]` the client sends it.
+/// 3. When the last word of its type's path is `Context`, `Progress`, `State`, `Principal` or
+///    `ServerHandle`, or when it is an `Option<Principal>`, the server fills it in.
+/// 4. Otherwise the client sends it.
+///
+/// An argument is named as the parameter (`r#type` is `type`), and its type is owned and implements
+/// `Deserialize` and `JsonSchema`. It can be left out if it is an `Option` or has a default. What the
+/// server fills in can be taken apart: `State(db): State<Db>`.
+///
+/// # Keys of arguments
+///
+/// | `#[arg(..)]` | |
+/// | --- | --- |
+/// | `default = 10` | what counts when it is left out: an expression of the parameter's type. A string is converted to it, and a literal for an `Option<T>` is a `T`. |
+/// | `range = 1..=1000` | what a number can be; also `1..`, `..10`, `-0.5..=0.5`, and constants |
+/// | `length = 1..=20` | how many characters a string or how many items a list has; `length = 5` is exactly five |
+/// | `pattern = "^[a-z]+$"` | a regular expression that occurs in a string |
+/// | `rename = "type"` | its name for the client |
+/// | `header = "Region"` | the client repeats it in the HTTP header `Mcp-Param-Region`, for proxies |
+/// | `flatten` | the members of this struct are the arguments |
+/// | `schema = json!(..)` | the schema that the client is told, word for word |
+/// | `description = ".."` | the description, in place of the doc comment |
+///
+/// # Return type
+///
+/// Text, `Content`, `ToolResult` or `()`, an `Option` of those; or a type that derives `Serialize` and
+/// `JsonSchema`, which is structured output with an output schema. Each of them can be in a `Result`
+/// with any error. The traits of the type decide, not its name: aliases work.
+#[proc_macro_attribute]
+pub fn mcp_tool(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(keys, item, |keys, function| expand::free(Kind::Tool, keys, function))
+}
+
+/// Makes a resource of a function, or, with a URI template, a family of resources.
+///
+/// The URI comes first: `#[mcp_resource("notes://{id}", mime_type = "text/markdown")]`. A template is
+/// one of RFC 6570, with the expressions `{var}`, `{+path}`, `{#frag}`, `{.ext}`, `{/seg}`, `{;p}`,
+/// `{?q,lang}` and `{&x}`. Each variable is an argument of the function and each argument is a
+/// variable.
+///
+/// # Keys
+///
+/// | key | what the client is told |
+/// | --- | --- |
+/// | `name = "note"` | the name, when it is not that of the function |
+/// | `title`, `description`, `icon`, `meta` | as for [`macro@mcp_tool`] |
+/// | `mime_type = "text/plain"` | the media type |
+/// | `size = 1024` | how many bytes it has |
+/// | `audience = "user"` | for whom it is: `"user"` or `"assistant"`, once for each |
+/// | `priority = 0.5` | how important it is, from 0 to 1 |
+///
+/// | key | what it does |
+/// | --- | --- |
+/// | `list = notes` | an `async fn(Context, Page) -> Result<Vec<ListedResource>>` that lists the resources of a template |
+/// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
+///
+/// Parameters are as for [`macro@mcp_tool`], but `flatten` and `header` are for tools. An argument of
+/// a template can have `#[arg(complete = ..)]` as for [`macro@mcp_prompt`].
+///
+/// # Return type
+///
+/// Text, `Vec<u8>`, `ResourceContents` or a `Vec` of them, an `Option` of those, where `None` is a
+/// resource that does not exist; or a type that derives `Serialize` and `JsonSchema`, which is JSON.
+/// Each of them can be in a `Result` with any error.
+#[proc_macro_attribute]
+pub fn mcp_resource(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(keys, item, |keys, function| expand::free(Kind::Resource, keys, function))
+}
+
+/// Makes a prompt of a function.
+///
+/// # Keys
+///
+/// `name`, `title`, `description`, `icon`, `meta` and `crate`, as for [`macro@mcp_tool`].
+///
+/// Parameters are as for [`macro@mcp_tool`], except for `header`, and with one key more:
+///
+/// | `#[arg(..)]` | |
+/// | --- | --- |
+/// | `complete = ["a", "b"]` | values to offer while the user types; or an `async fn(CompletionRequest) -> Vec<String>` |
+///
+/// # Return type
+///
+/// Text, which is one message of the user, `PromptMessage`, a `Vec` of them, or `PromptResult`. Each
+/// of them can be in a `Result` with any error.
+#[proc_macro_attribute]
+pub fn mcp_prompt(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(keys, item, |keys, function| expand::free(Kind::Prompt, keys, function))
+}
+
+/// Makes a server of an `impl` block: its methods with `#[mcp_tool]`, `#[mcp_resource]` and
+/// `#[mcp_prompt]` are what the server offers.
+///
+/// The methods take `&self` and stay as they are; other functions of the block are left alone. The
+/// attributes of the methods are as those of functions, without `crate`. The type implements
+/// `McpServer`, and `Server::from` serves a value of it.
+///
+/// # Keys
+///
+/// | key | what the client is told |
+/// | --- | --- |
+/// | `name = ".."` | the name, when it is not that of the package |
+/// | `version = ".."` | the version, when it is not that of the package |
+/// | `instructions = ".."` | how to use the server, in place of the block's doc comment |
+///
+/// Each is a constant expression of type `&'static str`.
+///
+/// | key | what it does |
+/// | --- | --- |
+/// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
+#[proc_macro_attribute]
+pub fn mcp_server(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(keys, item, expand::server)
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn tools(input: TokenStream) -> TokenStream {
+    list(input, Kind::Tool)
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn resources(input: TokenStream) -> TokenStream {
+    list(input, Kind::Resource)
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn prompts(input: TokenStream) -> TokenStream {
+    list(input, Kind::Prompt)
+}
+
+type Tokens = proc_macro2::TokenStream;
+
+/// Expands an item. One that does not parse stays as it is: the compiler has more to say of it.
+fn attribute<I: Parse>(
+    keys: TokenStream,
+    item: TokenStream,
+    expand: impl FnOnce(Tokens, I) -> Tokens,
+) -> TokenStream {
+    match syn::parse(item.clone()) {
+        Ok(parsed) => expand(keys.into(), parsed).into(),
+        Err(error) => {
+            let mut tokens = TokenStream::from(error.to_compile_error());
+            tokens.extend(item);
+            tokens
+        }
+    }
+}
+
+fn list(input: TokenStream, kind: Kind) -> TokenStream {
+    match syn::parse(input) {
+        Ok(list) => expand::list(kind, list).into(),
+        Err(error) => error.to_compile_error().into(),
+    }
+}

@@ -8,7 +8,7 @@ mod outbox;
 mod progress;
 mod state;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 pub use blocking::blocking;
 pub use from_context::{FromContext, Requirements};
@@ -26,8 +26,12 @@ use mcp_auth::Principal;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::protocol::{
-    ClientCapabilities, JsonWriter, LogLevel, RequestId, Revision, TraceContext,
+use crate::{
+    primitives::Error,
+    protocol::{
+        ClientCapabilities, ClientCapability, ErrorCode, JsonWriter, LogLevel, RequestId, Revision,
+        RpcError, TraceContext,
+    },
 };
 
 /// The call that a function answers: who calls, in which revision, and the way back to the client
@@ -157,6 +161,45 @@ impl Context {
     /// which does not end with the call.
     pub async fn cancelled(&self) {
         self.0.cancellation.cancelled().await;
+    }
+
+    /// Ends the connection on which the client waits for this call, and goes on with the call: the
+    /// client comes back after `retry` and gets what it has missed.
+    ///
+    /// For long calls over Streamable HTTP in a session of 2025-11-25; elsewhere it does nothing.
+    pub fn release_connection(&self, retry: Duration) {
+        if self.0.revision == Revision::V2025_11_25 {
+            self.0.outbox.hang_up(retry);
+        }
+    }
+
+    /// Refuses the call unless the client has declared a capability: -32021 in 2026-07-28, a failed
+    /// call before.
+    ///
+    /// # Errors
+    ///
+    /// When the client lacks it.
+    ///
+    /// ```
+    /// use mcp_runtime::{prelude::*, protocol::ClientCapability};
+    ///
+    /// /// Needs the client's model.
+    /// #[mcp_tool]
+    /// async fn think(ctx: Context) -> Result<String> {
+    ///     ctx.require(ClientCapability::Sampling)?;
+    ///     Ok("thought".into())
+    /// }
+    /// ```
+    pub fn require(&self, capability: ClientCapability<'_>) -> Result<(), Error> {
+        if self.0.client.capabilities.has(capability) {
+            return Ok(());
+        }
+        let message = format!("the client lacks the capability {capability}");
+        if !self.0.revision.is_stateless() {
+            return Err(Error::new(message));
+        }
+        let data = serde_json::json!({ "requiredCapabilities": capability.to_json() });
+        Err(RpcError::new(ErrorCode::MISSING_CLIENT_CAPABILITY, message).with_data(data).into())
     }
 
     /// Sends a log message to the client, if the client wants messages of this gravity.

@@ -2,6 +2,7 @@ use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -26,6 +27,7 @@ struct Queue {
     messages: VecDeque<Queued>,
     bytes: usize,
     closed: bool,
+    hang_up: Option<Duration>,
     reader: Option<Waker>,
 }
 
@@ -82,11 +84,7 @@ impl Outbox {
             return Err(OutboxFull);
         }
         queue.push(queued);
-        let reader = queue.reader.take();
-        drop(queue);
-        if let Some(reader) = reader {
-            reader.wake();
-        }
+        wake(queue);
         Ok(())
     }
 
@@ -99,10 +97,7 @@ impl Outbox {
         if queue.closed {
             return Poll::Ready(None);
         }
-        match &mut queue.reader {
-            Some(reader) => reader.clone_from(cx.waker()),
-            empty => *empty = Some(cx.waker().clone()),
-        }
+        register(&mut queue, cx);
         Poll::Pending
     }
 
@@ -120,8 +115,31 @@ impl Outbox {
         queue.pop()
     }
 
+    /// Whether there is a message, or a wish to hang up; if not, the reader is woken when there is.
+    pub(crate) fn poll_ready(&self, cx: &mut Context<'_>) -> bool {
+        let mut queue = self.lock();
+        if !queue.messages.is_empty() || queue.hang_up.is_some() {
+            return true;
+        }
+        register(&mut queue, cx);
+        false
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.lock().messages.is_empty()
+    }
+
+    /// Asks the transport to end the connection; the client comes back after `retry`.
+    pub(crate) fn hang_up(&self, retry: Duration) {
+        let mut queue = self.lock();
+        queue.hang_up = Some(retry);
+        wake(queue);
+    }
+
+    /// Takes the wish to hang up, once all messages before it are taken.
+    pub(crate) fn take_hang_up(&self) -> Option<Duration> {
+        let mut queue = self.lock();
+        if queue.messages.is_empty() { queue.hang_up.take() } else { None }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -132,11 +150,7 @@ impl Outbox {
     pub(crate) fn close(&self) {
         let mut queue = self.lock();
         queue.closed = true;
-        let reader = queue.reader.take();
-        drop(queue);
-        if let Some(reader) = reader {
-            reader.wake();
-        }
+        wake(queue);
         self.room.notify_waiters();
     }
 }
@@ -163,6 +177,11 @@ impl CallOutbox {
         self.outbox.try_queue(Queued { message, call: Some(self.call.clone()) })
     }
 
+    /// As [`Outbox::hang_up`].
+    pub(crate) fn hang_up(&self, retry: Duration) {
+        self.outbox.hang_up(retry);
+    }
+
     /// Waits for room. Returns at once, with the message lost, when nobody reads any more.
     pub(crate) async fn push(&self, message: Bytes) {
         loop {
@@ -173,5 +192,20 @@ impl CallOutbox {
             }
             room.await;
         }
+    }
+}
+
+fn register(queue: &mut Queue, cx: &mut Context<'_>) {
+    match &mut queue.reader {
+        Some(reader) => reader.clone_from(cx.waker()),
+        empty => *empty = Some(cx.waker().clone()),
+    }
+}
+
+fn wake(mut queue: MutexGuard<'_, Queue>) {
+    let reader = queue.reader.take();
+    drop(queue);
+    if let Some(reader) = reader {
+        reader.wake();
     }
 }

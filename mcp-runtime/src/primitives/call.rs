@@ -3,7 +3,7 @@ use std::{borrow::Cow, future::Future, pin::Pin};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Input, Result, input::ArgumentError};
+use super::{Argument, Input, Result, input::ArgumentError};
 use crate::context::Context;
 
 /// A future on the heap, as the handlers of tools, resources and prompts return it.
@@ -79,6 +79,8 @@ impl<'a> Call<'a> {
 #[derive(Debug)]
 pub struct Arguments<'a> {
     pub(super) slots: Vec<Option<&'a RawValue>>,
+    /// Whether there are arguments that the function does not take.
+    pub(super) has_unknown: bool,
     pub(super) input: &'a Input,
     pub(super) json: &'a str,
 }
@@ -90,7 +92,7 @@ impl Arguments<'_> {
     /// # Errors
     ///
     /// When it is missing, or not a `T`.
-    pub fn get<T: DeserializeOwned>(&self, index: usize) -> Result<T> {
+    pub fn get<T: Argument>(&self, index: usize) -> Result<T> {
         match self.slots.get(index).copied().flatten() {
             Some(json) => decode(json.get(), || self.input.name(index)),
             None => T::deserialize(MissingArgument)
@@ -103,11 +105,7 @@ impl Arguments<'_> {
     /// # Errors
     ///
     /// When it is there and not a `T`.
-    pub fn get_or<T: DeserializeOwned>(
-        &self,
-        index: usize,
-        default: impl FnOnce() -> T,
-    ) -> Result<T> {
+    pub fn get_or<T: Argument>(&self, index: usize, default: impl FnOnce() -> T) -> Result<T> {
         match self.slots.get(index).copied().flatten() {
             Some(json) if json.get() != "null" => decode(json.get(), || self.input.name(index)),
             _ => Ok(default()),
@@ -119,7 +117,7 @@ impl Arguments<'_> {
     /// # Errors
     ///
     /// When they are not a `T`.
-    pub fn all<T: DeserializeOwned>(&self) -> Result<T> {
+    pub fn all<T: Argument>(&self) -> Result<T> {
         decode(self.json, || "")
     }
 }

@@ -1,14 +1,17 @@
 use std::{fmt, sync::Arc};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     Complete, Completer, Result,
     call::{Arguments, is_optional},
 };
-use crate::schema::{self, Validator, Violation};
+use crate::{
+    protocol::Text,
+    schema::{self, InputSchema, Validator, Violation},
+};
 
 /// A type that a function can take as an argument: `Deserialize` makes it from JSON, `JsonSchema`
 /// tells the client what JSON that is.
@@ -56,7 +59,7 @@ pub enum Rule {
 pub struct Param {
     name: &'static str,
     description: Option<&'static str>,
-    schema: fn() -> Value,
+    schema: fn() -> InputSchema,
     schema_override: Option<Value>,
     optional: bool,
     default: Option<Value>,
@@ -142,23 +145,33 @@ impl Param {
         self
     }
 
-    fn to_schema(&self) -> Value {
-        let Some(mut schema) = self.schema_override.clone() else {
-            let mut schema = (self.schema)();
-            if let Value::Object(members) = &mut schema {
-                self.apply_rules(members);
+    fn to_schema(&self) -> InputSchema {
+        if let Some(mut schema) = self.schema_override.clone() {
+            if let (Value::Object(members), false) = (&mut schema, self.flatten) {
                 self.describe(members);
             }
-            return schema;
-        };
-        if let (Value::Object(members), false) = (&mut schema, self.flatten) {
+            // Decoding knows nothing of it.
+            return InputSchema { schema, has_rules: true };
+        }
+        let InputSchema { mut schema, has_rules } = (self.schema)();
+        if self.optional {
+            schema::remove_null(&mut schema);
+        }
+        if let Value::Object(members) = &mut schema {
+            self.apply_rules(members);
             self.describe(members);
         }
-        schema
+        InputSchema { schema, has_rules: has_rules || !self.rules.is_empty() }
     }
 
     fn describe(&self, members: &mut Map<String, Value>) {
         if let Some(description) = self.description {
+            // That of an `enum` tells what each choice is for.
+            let choices = members.get("description").filter(|_| members.contains_key("enum"));
+            let description = match choices.and_then(Value::as_str) {
+                Some(choices) => format!("{description}\n\n{choices}"),
+                None => description.to_owned(),
+            };
             members.insert("description".into(), description.into());
         }
         if let Some(default) = &self.default {
@@ -200,6 +213,7 @@ struct Compiled {
     validator: Validator,
     /// Whether the schema says more than the types: if not, decoding is the check.
     has_rules: bool,
+    /// Whether an argument that no property names is wrong. With rules, the validator knows better.
     closed: bool,
     headers: Vec<HeaderParam>,
 }
@@ -222,15 +236,18 @@ impl Input {
     /// the rules of the specification.
     pub(crate) fn compile(params: Vec<Param>, closed: bool) -> Result<Self, String> {
         let mut builder = schema::ObjectBuilder::default();
+        let mut has_rules = false;
         for param in &params {
+            let InputSchema { schema, has_rules: param_has_rules } = param.to_schema();
+            has_rules |= param_has_rules;
             if param.flatten {
-                builder.flatten(param.to_schema())?;
+                builder.flatten(schema);
             } else {
                 let required = !param.optional && param.default.is_none();
-                builder.property(param.name, param.to_schema(), required)?;
+                builder.property(param.name, schema, required);
             }
         }
-        let schema = builder.finish(closed);
+        let schema = builder.finish(closed)?;
         let validator = Validator::new(&schema).map_err(|error| error.to_string())?;
         let headers = schema::header_params(&schema)?
             .into_iter()
@@ -239,8 +256,7 @@ impl Input {
                 header: format!("mcp-param-{}", name.to_ascii_lowercase()),
             })
             .collect();
-        let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-        let has_rules = validator.has_rules();
+        let closed = !has_rules && schema.get("additionalProperties") == Some(&Value::Bool(false));
         Ok(Self(Arc::new(Compiled { params, schema, validator, has_rules, closed, headers })))
     }
 
@@ -301,8 +317,10 @@ impl Input {
         read: &dyn Fn(&Arguments<'_>) -> Result<T>,
     ) -> Result<T> {
         let compiled = &*self.0;
-        if (!compiled.has_rules || compiled.validator.accepts(json))
-            && let Ok(arguments) = self.split(json)
+        // No object, or a name that occurs twice: there is nothing to mend.
+        let arguments = self.split(json)?;
+        if !arguments.has_unknown
+            && (!compiled.has_rules || compiled.validator.accepts(json))
             && let Ok(value) = read(&arguments)
         {
             return Ok(value);
@@ -318,15 +336,10 @@ impl Input {
         json: &str,
         read: &dyn Fn(&Arguments<'_>) -> Result<T>,
     ) -> Result<T> {
-        let compiled = &*self.0;
-        let value: Value = serde_json::from_str(json).map_err(|error| {
-            ArgumentError(vec![Violation::new(
-                "",
-                format!("the arguments are not a JSON object: {error}"),
-            )])
-        })?;
-        let mended = schema::mend(&compiled.schema, value).to_string();
-        let violations = compiled.validator.violations(&mended);
+        let validator = &self.0.validator;
+        let value = serde_json::from_str(json).map_err(ArgumentError::not_arguments)?;
+        let mended = schema::mend(validator, value).to_string();
+        let violations = validator.violations(&mended);
         if !violations.is_empty() {
             return Err(ArgumentError(violations).into());
         }
@@ -335,17 +348,18 @@ impl Input {
 
     fn split<'a>(&'a self, json: &'a str) -> Result<Arguments<'a>> {
         let mut deserializer = serde_json::Deserializer::from_str(json);
-        let slots = serde::de::DeserializeSeed::deserialize(Split(self), &mut deserializer)
-            .map_err(|error| ArgumentError(vec![Violation::new("", error.to_string())]))?;
-        Ok(Arguments { slots, input: self, json })
+        let (slots, has_unknown) =
+            serde::de::DeserializeSeed::deserialize(Split(self), &mut deserializer)
+                .map_err(ArgumentError::not_arguments)?;
+        Ok(Arguments { slots, has_unknown, input: self, json })
     }
 }
 
-/// Puts each argument into the slot of its parameter.
+/// Puts each argument into the slot of its parameter, and tells whether there are others.
 struct Split<'i>(&'i Input);
 
 impl<'de> serde::de::DeserializeSeed<'de> for Split<'_> {
-    type Value = Vec<Option<&'de RawValue>>;
+    type Value = (Vec<Option<&'de RawValue>>, bool);
 
     fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<Self::Value, D::Error> {
         d.deserialize_map(self)
@@ -353,7 +367,7 @@ impl<'de> serde::de::DeserializeSeed<'de> for Split<'_> {
 }
 
 impl<'de> serde::de::Visitor<'de> for Split<'_> {
-    type Value = Vec<Option<&'de RawValue>>;
+    type Value = (Vec<Option<&'de RawValue>>, bool);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of arguments")
@@ -362,7 +376,8 @@ impl<'de> serde::de::Visitor<'de> for Split<'_> {
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let compiled = &*self.0.0;
         let mut slots = vec![None; compiled.params.len()];
-        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
+        let mut has_unknown = false;
+        while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
             let value = map.next_value::<&'de RawValue>()?;
             let index = compiled.params.iter().position(|it| !it.flatten && it.name == key);
             match index.and_then(|index| slots.get_mut(index)) {
@@ -370,18 +385,12 @@ impl<'de> serde::de::Visitor<'de> for Split<'_> {
                 Some(Some(_)) => {
                     return Err(serde::de::Error::custom(format!("`{key}` occurs twice")));
                 }
-                None if compiled.closed && !self.0.has_param(&key) => {
-                    return Err(serde::de::Error::custom(format!("unknown argument `{key}`")));
-                }
-                None => {}
+                None => has_unknown |= compiled.closed && !self.0.has_param(&key),
             }
         }
-        Ok(slots)
+        Ok((slots, has_unknown))
     }
 }
-
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
 
 /// What is wrong with the arguments of a call, for the model to mend.
 #[derive(Debug)]
@@ -406,10 +415,29 @@ impl ArgumentError {
             (name, inner) if inner.starts_with('[') => format!("{name}{inner}"),
             (name, inner) => format!("{name}.{inner}"),
         };
-        let reason = error.inner().to_string();
-        let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(it, _)| it);
-        Self(vec![Violation::new(&path, format!("is not valid: {reason}"))])
+        Self(vec![Violation::new(&path, without_value(&error.inner().to_string()))])
     }
+
+    fn not_arguments(error: serde_json::Error) -> Self {
+        Self(vec![Violation::new("", without_position(&error.to_string()).to_owned())])
+    }
+}
+
+/// The message of an error of serde without the value, which can be a secret.
+fn without_value(message: &str) -> String {
+    let message = without_position(message);
+    let tells_value = ["invalid type: ", "invalid value: ", "unknown variant "]
+        .iter()
+        .any(|start| message.starts_with(start));
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) if tells_value => format!("must be {expected}"),
+        _ => format!("is not valid: {message}"),
+    }
+}
+
+/// Where in one argument a fault is, in bytes, helps nobody.
+fn without_position(message: &str) -> &str {
+    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
 }
 
 impl fmt::Display for ArgumentError {
@@ -424,3 +452,7 @@ impl fmt::Display for ArgumentError {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "input_tests.rs"]
+mod tests;

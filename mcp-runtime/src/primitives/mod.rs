@@ -5,6 +5,7 @@ mod call;
 mod completion;
 mod error;
 mod input;
+mod list;
 mod output;
 mod probe;
 mod prompt;
@@ -18,10 +19,11 @@ pub use completion::{Complete, Completer, CompletionRequest, Completions};
 pub use error::{Error, Result};
 pub(crate) use error::{ErrorKind, internal_error};
 pub use input::{Argument, Param, Rule};
+pub use list::{collect, occurs_before};
 pub use output::{IntoPrompt, IntoResource, IntoToolResult, ToolResult};
 pub use probe::{
-    ForPrompt, ForResource, ForTool, Probe, ViaConvert, ViaConvertResult, ViaStructured,
-    ViaStructuredResult, ViaUnsupported,
+    ForPrompt, ForResource, ForTool, Probe, ViaConvert, ViaConvertResult, ViaNoPrompt,
+    ViaNoResource, ViaNoToolResult, ViaStructured, ViaStructuredResult,
 };
 pub use prompt::{Prompt, PromptFn, PromptMessage, PromptResult};
 pub use resource::{ListedResource, Page, Resource, ResourceFn, ResourceResult};

@@ -1,10 +1,10 @@
 //! Chooses how a function's return value becomes an answer, by the traits of its type.
 //!
 //! A macro sees tokens: `Result<Weather>`, or an alias of it, says nothing of what `Weather` is.
-//! Method look-up sees types. `(&&&&Probe::<R>::NEW).via()` finds the implementation with the most
+//! Method look-up sees types. `(&&&&&&Probe::<R, ForTool>::NEW).via()` finds the implementation with the most
 //! references that fits, and the marker that it returns knows the conversion.
 
-use std::{error::Error as StdError, marker::PhantomData};
+use std::{error::Error as StdError, fmt, marker::PhantomData};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,48 +16,14 @@ use super::{
 };
 use crate::{protocol::ResourceContents, schema};
 
-/// Asks what a return type is.
+/// Asks what a return type becomes on the way to `Target`.
 #[derive(Debug)]
-pub struct Probe<T>(PhantomData<fn() -> T>);
+pub struct Probe<T, Target>(PhantomData<fn() -> (T, Target)>);
 
-impl<T> Probe<T> {
+impl<T, Target> Probe<T, Target> {
     /// The question.
     pub const NEW: Self = Self(PhantomData);
 }
-
-/// `T` converts itself.
-#[derive(Debug)]
-pub struct Converts;
-/// `T` is structured output.
-#[derive(Debug)]
-pub struct Structured;
-/// `Result<T, _>` where `T` converts itself.
-#[derive(Debug)]
-pub struct ConvertsResult;
-/// `Result<T, _>` where `T` is structured output.
-#[derive(Debug)]
-pub struct StructuredResult;
-
-macro_rules! via {
-    ($(#[$doc:meta])* $name:ident -> $marker:ident) => {
-        $(#[$doc])*
-        pub trait $name<Target> {
-            /// The marker.
-            fn via(&self, _: PhantomData<Target>) -> $marker {
-                $marker
-            }
-        }
-    };
-}
-
-via!(/// First choice.
-    ViaConvertResult -> ConvertsResult);
-via!(/// Second choice.
-    ViaStructuredResult -> StructuredResult);
-via!(/// Third choice.
-    ViaConvert -> Converts);
-via!(/// Fourth choice.
-    ViaStructured -> Structured);
 
 /// The way into a tool result.
 #[derive(Debug)]
@@ -69,59 +35,182 @@ pub enum ForResource {}
 #[derive(Debug)]
 pub enum ForPrompt {}
 
-impl<T: IntoToolResult, E: Into<BoxError>> ViaConvertResult<ForTool> for &&&&Probe<Result<T, E>> {}
-impl<T: Serialize + JsonSchema, E: Into<BoxError>> ViaStructuredResult<ForTool>
-    for &&&Probe<Result<T, E>>
-{
+/// `T` converts itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Converts;
+/// `T` is structured output.
+#[derive(Clone, Copy, Debug)]
+pub struct Structured;
+/// `Result<T, E>` where `T` converts itself.
+pub struct ConvertsResult<E>(fn(E) -> Error);
+/// `Result<T, E>` where `T` is structured output.
+pub struct StructuredResult<E>(fn(E) -> Error);
+/// There is no way: the compiler has said so, and says no more.
+#[derive(Clone, Copy, Debug)]
+pub struct Unsupported;
+
+macro_rules! marker_of_result {
+    ($($marker:ident),+) => {$(
+        impl<E> Clone for $marker<E> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<E> Copy for $marker<E> {}
+
+        impl<E> fmt::Debug for $marker<E> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($marker))
+            }
+        }
+    )+};
 }
-impl<T: IntoToolResult> ViaConvert<ForTool> for &&Probe<T> {}
-impl<T: Serialize + JsonSchema> ViaStructured<ForTool> for &Probe<T> {}
 
-impl<T: IntoResource, E: Into<BoxError>> ViaConvertResult<ForResource> for &&&&Probe<Result<T, E>> {}
-impl<T: Serialize + JsonSchema, E: Into<BoxError>> ViaStructuredResult<ForResource>
-    for &&&Probe<Result<T, E>>
-{
-}
-impl<T: IntoResource> ViaConvert<ForResource> for &&Probe<T> {}
-impl<T: Serialize + JsonSchema> ViaStructured<ForResource> for &Probe<T> {}
+marker_of_result!(ConvertsResult, StructuredResult);
 
-impl<T: IntoPrompt, E: Into<BoxError>> ViaConvertResult<ForPrompt> for &&&&Probe<Result<T, E>> {}
-impl<T: IntoPrompt> ViaConvert<ForPrompt> for &&Probe<T> {}
-
-/// Last choice: no way fits, and the bound of the method says which was wanted.
-pub trait ViaUnsupported<Target, T> {
-    /// Fails to compile, with the message of `Unwrapped<T>: Returns<Target>`.
-    fn via(&self, _: PhantomData<Target>) -> Converts
+/// First choice.
+pub trait ViaConvertResult<E> {
+    /// The marker.
+    fn via(&self) -> ConvertsResult<E>
     where
-        T: Returns<Target>,
+        E: IntoError,
     {
+        ConvertsResult(E::into_error)
+    }
+}
+
+/// Second choice.
+pub trait ViaStructuredResult<E> {
+    /// The marker.
+    fn via(&self) -> StructuredResult<E>
+    where
+        E: IntoError,
+    {
+        StructuredResult(E::into_error)
+    }
+}
+
+/// Third choice.
+pub trait ViaConvert {
+    /// The marker.
+    fn via(&self) -> Converts {
         Converts
     }
 }
 
-impl<Target, T> ViaUnsupported<Target, T> for Probe<T> {}
+/// Fourth choice.
+pub trait ViaStructured {
+    /// The marker.
+    fn via(&self) -> Structured {
+        Structured
+    }
+}
 
-/// What a function of this kind can return.
-#[diagnostic::on_unimplemented(
-    message = "a function for this purpose cannot return `{Self}`",
-    label = "this return type has no conversion",
-    note = "a tool returns text, `Content`, `ToolResult`, `()`, or a type that derives `Serialize` and `JsonSchema`",
-    note = "a resource returns text, `Vec<u8>`, `ResourceContents`, or a type that derives `Serialize` and `JsonSchema`",
-    note = "a prompt returns text, `PromptMessage`, `Vec<PromptMessage>` or `PromptResult`",
-    note = "each can be in a `Result` whose error is any error type, and that of a tool or resource in an `Option`"
-)]
-pub trait Returns<Target> {}
+/// The last choices fit every type and have a bound that none of those fulfils that come here, so
+/// that the compiler says what a function of the kind can return.
+macro_rules! ways {
+    ($target:ty: $convert:ident, $unsupported:ident $(, $structured:tt)?) => {
+        impl<T: $convert, E> ViaConvertResult<E> for &&&&&Probe<Result<T, E>, $target> {}
+        impl<T: $convert> ViaConvert for &&&Probe<T, $target> {}
+        $(ways!(@$structured $target);)?
+
+        /// Fifth choice: a `Result`, whose value is what has no way.
+        pub trait $unsupported<T> {
+            /// Does not compile.
+            fn via(&self) -> Unsupported
+            where
+                T: $convert,
+            {
+                Unsupported
+            }
+        }
+
+        impl<T, E> $unsupported<T> for &Probe<Result<T, E>, $target> {}
+
+        impl<T> Probe<T, $target> {
+            /// Last choice; does not compile.
+            #[must_use]
+            pub fn via(&self) -> Unsupported
+            where
+                T: $convert,
+            {
+                Unsupported
+            }
+        }
+    };
+    (@structured $target:ty) => {
+        impl<T: Serialize + JsonSchema, E> ViaStructuredResult<E>
+            for &&&&Probe<Result<T, E>, $target>
+        {
+        }
+        impl<T: Serialize + JsonSchema> ViaStructured for &&Probe<T, $target> {}
+    };
+}
+
+ways!(ForTool: IntoToolResult, ViaNoToolResult, structured);
+ways!(ForResource: IntoResource, ViaNoResource, structured);
+ways!(ForPrompt: IntoPrompt, ViaNoPrompt);
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-fn unwrapped<T, E: Into<BoxError>>(result: Result<T, E>) -> Result<T> {
-    result.map_err(|error| Error::from_boxed(error.into()))
+/// What a function can have as the error of its `Result`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a function",
+    label = "this `Result` has neither an error nor a text as its error",
+    note = "implement `std::error::Error` for it, or take `mcp_runtime::Error` or `String`"
+)]
+pub trait IntoError {
+    /// Makes the runtime's error.
+    fn into_error(self) -> Error;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> IntoError for E {
+    fn into_error(self) -> Error {
+        Error::from_boxed(self.into())
+    }
+}
+
+impl Unsupported {
+    /// Never runs.
+    #[must_use]
+    pub fn output_schema<P>(&self, _: P) -> Option<Value> {
+        None
+    }
+
+    /// Never runs.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub fn tool<T>(&self, _: T) -> Result<ToolResult> {
+        Ok(ToolResult::default())
+    }
+
+    /// Never runs.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub fn resource<T>(&self, _: T) -> Result<ResourceResult> {
+        Ok(ResourceResult::new([]))
+    }
+
+    /// Never runs.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub fn prompt<T>(&self, _: T) -> Result<PromptResult> {
+        Ok(PromptResult::default())
+    }
 }
 
 impl Converts {
     /// No schema: contents are not structured.
     #[must_use]
-    pub fn output_schema<T>(&self, _: Probe<T>) -> Option<Value> {
+    pub fn output_schema<T>(&self, _: Probe<T, ForTool>) -> Option<Value> {
         None
     }
 
@@ -153,10 +242,10 @@ impl Converts {
     }
 }
 
-impl ConvertsResult {
+impl<E> ConvertsResult<E> {
     /// No schema: contents are not structured.
     #[must_use]
-    pub fn output_schema<T>(&self, _: Probe<T>) -> Option<Value> {
+    pub fn output_schema<T>(&self, _: Probe<T, ForTool>) -> Option<Value> {
         None
     }
 
@@ -165,11 +254,8 @@ impl ConvertsResult {
     /// # Errors
     ///
     /// The function's own, and as the conversion.
-    pub fn tool<T: IntoToolResult, E: Into<BoxError>>(
-        &self,
-        value: Result<T, E>,
-    ) -> Result<ToolResult> {
-        unwrapped(value)?.into_tool_result()
+    pub fn tool<T: IntoToolResult>(&self, value: Result<T, E>) -> Result<ToolResult> {
+        value.map_err(self.0)?.into_tool_result()
     }
 
     /// Converts a resource's return value.
@@ -177,11 +263,8 @@ impl ConvertsResult {
     /// # Errors
     ///
     /// The function's own, and as the conversion.
-    pub fn resource<T: IntoResource, E: Into<BoxError>>(
-        &self,
-        value: Result<T, E>,
-    ) -> Result<ResourceResult> {
-        unwrapped(value)?.into_resource()
+    pub fn resource<T: IntoResource>(&self, value: Result<T, E>) -> Result<ResourceResult> {
+        value.map_err(self.0)?.into_resource()
     }
 
     /// Converts a prompt's return value.
@@ -189,11 +272,8 @@ impl ConvertsResult {
     /// # Errors
     ///
     /// The function's own, and as the conversion.
-    pub fn prompt<T: IntoPrompt, E: Into<BoxError>>(
-        &self,
-        value: Result<T, E>,
-    ) -> Result<PromptResult> {
-        unwrapped(value)?.into_prompt()
+    pub fn prompt<T: IntoPrompt>(&self, value: Result<T, E>) -> Result<PromptResult> {
+        value.map_err(self.0)?.into_prompt()
     }
 }
 
@@ -205,7 +285,7 @@ fn json_resource(value: &impl Serialize) -> Result<ResourceResult> {
 impl Structured {
     /// The schema of `T`.
     #[must_use]
-    pub fn output_schema<T: JsonSchema>(&self, _: Probe<T>) -> Option<Value> {
+    pub fn output_schema<T: JsonSchema>(&self, _: Probe<T, ForTool>) -> Option<Value> {
         Some(schema::of_output::<T>())
     }
 
@@ -228,10 +308,10 @@ impl Structured {
     }
 }
 
-impl StructuredResult {
+impl<E> StructuredResult<E> {
     /// The schema of `T`.
     #[must_use]
-    pub fn output_schema<T: JsonSchema, E>(&self, _: Probe<Result<T, E>>) -> Option<Value> {
+    pub fn output_schema<T: JsonSchema>(&self, _: Probe<Result<T, E>, ForTool>) -> Option<Value> {
         Some(schema::of_output::<T>())
     }
 
@@ -240,8 +320,8 @@ impl StructuredResult {
     /// # Errors
     ///
     /// The function's own, and when the value has no JSON.
-    pub fn tool<T: Serialize, E: Into<BoxError>>(&self, value: Result<T, E>) -> Result<ToolResult> {
-        ToolResult::structured(&unwrapped(value)?)
+    pub fn tool<T: Serialize>(&self, value: Result<T, E>) -> Result<ToolResult> {
+        ToolResult::structured(&value.map_err(self.0)?)
     }
 
     /// Writes a resource's return value as `application/json`.
@@ -249,11 +329,8 @@ impl StructuredResult {
     /// # Errors
     ///
     /// The function's own, and when the value has no JSON.
-    pub fn resource<T: Serialize, E: Into<BoxError>>(
-        &self,
-        value: Result<T, E>,
-    ) -> Result<ResourceResult> {
-        json_resource(&unwrapped(value)?)
+    pub fn resource<T: Serialize>(&self, value: Result<T, E>) -> Result<ResourceResult> {
+        json_resource(&value.map_err(self.0)?)
     }
 }
 

@@ -5,7 +5,6 @@ use crate::__private as mcp;
 #[allow(unused_imports)]
 use crate::__private::{
     ViaConvert as _, ViaConvertResult as _, ViaStructured as _, ViaStructuredResult as _,
-    ViaUnsupported as _,
 };
 
 #[derive(Serialize, JsonSchema)]
@@ -17,8 +16,8 @@ type Aliased = Result<Weather, std::io::Error>;
 
 macro_rules! kind {
     ($ty:ty) => {{
-        let via = (&&&&&mcp::Probe::<$ty>::NEW).via(mcp::PhantomData::<mcp::ForTool>);
-        let schema = via.output_schema(mcp::Probe::<$ty>::NEW);
+        let via = (&&&&&&mcp::Probe::<$ty, mcp::ForTool>::NEW).via();
+        let schema = via.output_schema(mcp::Probe::<$ty, mcp::ForTool>::NEW);
         let _convert = |value: $ty| via.tool(value);
         (format!("{via:?}"), schema.is_some())
     }};

@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What the client can do for the server.
 ///
@@ -70,9 +70,67 @@ impl ClientCapabilities {
         self.roots.is_some()
     }
 
+    /// Whether the client has declared `capability`.
+    #[must_use]
+    pub fn has(&self, capability: ClientCapability<'_>) -> bool {
+        match capability {
+            ClientCapability::ElicitationForm => self.elicitation_form(),
+            ClientCapability::ElicitationUrl => self.elicitation_url(),
+            ClientCapability::Sampling => self.sampling(),
+            ClientCapability::SamplingTools => self.sampling_tools(),
+            ClientCapability::Roots => self.roots(),
+            ClientCapability::Extension(id) => self.extension(id).is_some(),
+        }
+    }
+
     /// The client's settings for an extension, where it declares the extension.
     #[must_use]
     pub fn extension(&self, id: &str) -> Option<&Value> {
         self.extensions.get(id)
+    }
+}
+
+/// Something that a client can do for a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientCapability<'a> {
+    /// Show a form.
+    ElicitationForm,
+    /// Send the user to a URL.
+    ElicitationUrl,
+    /// Let the server use its model.
+    Sampling,
+    /// Give its model tools.
+    SamplingTools,
+    /// Tell the folders in which it works.
+    Roots,
+    /// Support an extension, by its id.
+    Extension(&'a str),
+}
+
+impl ClientCapability<'_> {
+    /// As a client would declare it.
+    pub(crate) fn to_json(self) -> Value {
+        match self {
+            Self::ElicitationForm => json!({ "elicitation": {} }),
+            Self::ElicitationUrl => json!({ "elicitation": { "url": {} } }),
+            Self::Sampling => json!({ "sampling": {} }),
+            Self::SamplingTools => json!({ "sampling": { "tools": {} } }),
+            Self::Roots => json!({ "roots": {} }),
+            Self::Extension(id) => json!({ "extensions": { id: {} } }),
+        }
+    }
+}
+
+impl fmt::Display for ClientCapability<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ElicitationForm => f.write_str("`elicitation`"),
+            Self::ElicitationUrl => f.write_str("`elicitation.url`"),
+            Self::Sampling => f.write_str("`sampling`"),
+            Self::SamplingTools => f.write_str("`sampling.tools`"),
+            Self::Roots => f.write_str("`roots`"),
+            Self::Extension(id) => write!(f, "`extensions.{id}`"),
+        }
     }
 }

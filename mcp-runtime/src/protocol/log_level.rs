@@ -22,20 +22,3 @@ pub enum LogLevel {
     /// The server is unusable.
     Emergency,
 }
-
-impl LogLevel {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Debug,
-        Self::Info,
-        Self::Notice,
-        Self::Warning,
-        Self::Error,
-        Self::Critical,
-        Self::Alert,
-        Self::Emergency,
-    ];
-
-    pub(crate) fn from_index(index: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(index)).copied()
-    }
-}

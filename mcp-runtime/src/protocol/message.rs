@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{RequestId, RpcError};
+use super::{RequestId, RpcError, Text};
 
 /// One message from the client.
 #[derive(Debug)]
@@ -25,7 +25,6 @@ pub(crate) enum Message<'a> {
     /// The answer to a request of the server's.
     Response {
         id: RequestId,
-        outcome: Result<&'a RawValue, &'a RawValue>,
     },
 }
 
@@ -162,8 +161,7 @@ impl<'a> Envelope<'a> {
                 return Err(invalid(&None, "neither `method` nor `id`"));
             };
             return match (self.result, self.error) {
-                (Some(result), None) => Ok(Message::Response { id, outcome: Ok(result) }),
-                (None, Some(error)) => Ok(Message::Response { id, outcome: Err(error) }),
+                (Some(_), None) | (None, Some(_)) => Ok(Message::Response { id }),
                 (Some(_), Some(_)) => Err(invalid(&Some(id), "both `result` and `error`")),
                 (None, None) => Err(invalid(&Some(id), "`method` is missing")),
             };
@@ -181,8 +179,6 @@ impl<'a> Envelope<'a> {
 }
 
 fn method_name(raw: &RawValue) -> Option<Cow<'_, str>> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
     serde_json::from_str::<Text<'_>>(raw.get())
         .ok()
         .map(|Text(method)| method)

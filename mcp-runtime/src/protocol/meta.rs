@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{ClientCapabilities, LogLevel, RequestId, RpcError};
@@ -146,9 +146,4 @@ fn is_traceparent(value: &str) -> bool {
         && hex(parent, 16)
         && !zero(parent)
         && hex(flags, 2)
-}
-
-/// Whether `raw` is an object without looking at what is in it.
-pub(crate) fn is_object(raw: &RawValue) -> bool {
-    raw.get().starts_with('{') && serde_json::from_str::<IgnoredAny>(raw.get()).is_ok()
 }

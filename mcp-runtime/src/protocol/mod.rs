@@ -12,7 +12,7 @@ mod meta;
 mod request;
 mod revision;
 
-pub use capabilities::ClientCapabilities;
+pub use capabilities::{ClientCapabilities, ClientCapability};
 pub use content::{Annotations, Content, ContentKind, ResourceContents, Role};
 pub use error::{ErrorCode, RpcError};
 pub use icon::{Icon, IconTheme, Implementation};
@@ -21,6 +21,6 @@ pub use log_level::LogLevel;
 pub use revision::Revision;
 
 pub(crate) use json::JsonWriter;
-pub(crate) use message::{Malformed, Message, is_batch, parse_batch, parse_message};
+pub(crate) use message::{Message, is_batch, parse_batch, parse_message};
 pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys, missing_meta};
-pub(crate) use request::{Params, member, optional_member};
+pub(crate) use request::{Params, Text, member, optional_member};

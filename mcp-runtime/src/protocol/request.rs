@@ -1,5 +1,7 @@
 //! The parameters of a request, split into members and not yet decoded.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -57,6 +59,26 @@ impl<'a> Params<'a> {
             .map_err(|error| RpcError::invalid_params(format!("invalid `params`: {error}")))
     }
 }
+
+impl<'a> Params<'a> {
+    /// `name` or `uri`, which are strings.
+    ///
+    /// # Errors
+    ///
+    /// -32602 when it is missing or not a string.
+    pub(crate) fn text(&self, name: &'static str) -> Result<Cow<'a, str>, RpcError> {
+        let raw = match name {
+            "name" => self.name,
+            "uri" => self.uri,
+            _ => None,
+        };
+        member::<Text<'a>>(raw, name, "a string").map(|Text(text)| text)
+    }
+}
+
+/// A string, borrowed where it has no escapes.
+#[derive(Deserialize)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// Decodes one member of `params`.
 ///

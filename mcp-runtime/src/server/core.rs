@@ -17,7 +17,11 @@ use super::{
     custom::CustomMethod,
     handle::Visibility,
 };
-use crate::{context::StateMap, events::Bus, protocol::Implementation};
+use crate::{
+    context::StateMap,
+    events::Bus,
+    protocol::{Implementation, Revision},
+};
 
 /// A built server: all that its transports share.
 #[derive(Debug)]
@@ -78,7 +82,8 @@ pub(crate) struct Parts {
 
 impl Core {
     pub(crate) fn new(parts: Parts) -> Self {
-        let server_info = serde_json::to_vec(&parts.info).unwrap_or_default();
+        let mut server_info = Vec::new();
+        parts.info.write(&mut server_info, Revision::LATEST);
         Self {
             calls: Semaphore::new(parts.limits.calls),
             callers: Callers::default(),

@@ -1,9 +1,5 @@
 //! What the lists have in common: pages, cursors, and what a caller may see.
 
-use std::borrow::Cow;
-
-use serde::Deserialize;
-
 use super::{
     catalog::Page,
     core::Core,
@@ -12,7 +8,7 @@ use super::{
     handle::Item,
     listing,
 };
-use crate::protocol::{JsonWriter, RpcError, optional_member};
+use crate::protocol::{JsonWriter, RpcError, Text, optional_member};
 
 impl Core {
     /// Answers for a list whose items are in the catalog.
@@ -79,8 +75,6 @@ impl Core {
         list: List,
         version: u64,
     ) -> Result<Position, RpcError> {
-        #[derive(Deserialize)]
-        struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
         match optional_member::<Text<'_>>(request.params.cursor, "cursor", "a string")? {
             None => Ok(Position::default()),
             Some(Text(cursor)) => {

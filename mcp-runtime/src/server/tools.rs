@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use serde_json::value::RawValue;
-
 use super::{
     core::Core,
     cursor::List,
@@ -12,7 +10,7 @@ use super::{
 };
 use crate::{
     primitives::{Call, CompiledTool, ErrorKind, ToolResult, internal_error},
-    protocol::{Revision, RpcError, member},
+    protocol::{Revision, RpcError},
 };
 
 impl Core {
@@ -103,18 +101,4 @@ pub(super) fn unknown(kind: &str, name: &str) -> RpcError {
 
 pub(super) fn not_an_object() -> RpcError {
     RpcError::invalid_params("`params.arguments` is not an object")
-}
-
-impl<'a> crate::protocol::Params<'a> {
-    /// A member that has to be a string.
-    pub(super) fn text(&self, name: &'static str) -> Result<Cow<'a, str>, RpcError> {
-        #[derive(serde::Deserialize)]
-        struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-        let raw: Option<&'a RawValue> = match name {
-            "name" => self.name,
-            "uri" => self.uri,
-            _ => None,
-        };
-        member::<Text<'a>>(raw, name, "a string").map(|Text(text)| text)
-    }
 }

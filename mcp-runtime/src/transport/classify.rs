@@ -1,4 +1,4 @@
-//! Which revision a request belongs to, whatever brought it here.
+//! The revision of a request that says its revision itself.
 
 use serde_json::json;
 
@@ -8,27 +8,32 @@ use crate::{
     server::client_info,
 };
 
-/// The revision that a claim names.
-///
-/// # Errors
-///
-/// -32022 for one that does not exist, and for one that starts with `initialize`: it cannot be
-/// claimed by a single request.
-pub(crate) fn claimed_revision(claim: &Claim) -> Result<Revision, RpcError> {
-    Revision::parse(&claim.version).filter(|revision| revision.is_stateless()).ok_or_else(|| {
-        let newest_first = Revision::ALL.iter().rev().map(|revision| revision.as_str());
-        RpcError::new(ErrorCode::UNSUPPORTED_REVISION, "unsupported protocol version").with_data(
-            json!({
-                "supported": newest_first.collect::<Vec<_>>(),
-                "requested": claim.version.chars().take(64).collect::<String>(),
-            }),
-        )
-    })
+/// A claim of a revision that is served.
+pub(crate) struct Claimed {
+    pub(crate) revision: Revision,
+    pub(crate) client: Client,
+    pub(crate) log: LogThreshold,
 }
 
-/// The client as one request describes it, and the log messages that it wants with this request.
-pub(crate) fn claimed_client(claim: Claim, meta: &RequestMeta<'_>) -> (Client, LogThreshold) {
-    let client =
-        Client { capabilities: claim.capabilities.into(), info: client_info(meta.client_info()) };
-    (client, LogThreshold::Request(claim.log_level))
+impl Claimed {
+    /// # Errors
+    ///
+    /// -32022 when the revision is unknown, or is one of those that need `initialize`.
+    pub(crate) fn new(claim: Claim, meta: &RequestMeta<'_>) -> Result<Self, RpcError> {
+        let revision = Revision::parse(&claim.version)
+            .filter(|revision| revision.is_stateless())
+            .ok_or_else(|| unsupported(&claim.version))?;
+        let client = Client {
+            capabilities: claim.capabilities.into(),
+            info: client_info(meta.client_info()),
+        };
+        Ok(Self { revision, client, log: LogThreshold::Request(claim.log_level) })
+    }
+}
+
+/// -32022, with the revisions that are served.
+pub(crate) fn unsupported(requested: &str) -> RpcError {
+    let supported: Vec<_> = Revision::ALL.iter().rev().map(|it| it.as_str()).collect();
+    RpcError::new(ErrorCode::UNSUPPORTED_REVISION, "unsupported protocol version")
+        .with_data(json!({ "supported": supported, "requested": requested }))
 }

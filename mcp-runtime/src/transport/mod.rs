@@ -1,5 +1,9 @@
-//! Between the bytes of a client and the one dispatch.
+//! How bytes reach a server and leave it.
 
+mod batch;
 mod classify;
 #[cfg(any(feature = "stdio", feature = "testing"))]
 mod pipe;
+
+#[cfg(feature = "http")]
+pub(crate) mod http;

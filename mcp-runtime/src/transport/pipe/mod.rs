@@ -1,7 +1,6 @@
 //! One client on a pair of byte streams, one JSON message a line.
 
 mod backlog;
-mod batch;
 mod connection;
 mod lines;
 mod output;

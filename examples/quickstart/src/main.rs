@@ -1,0 +1,36 @@
+//! A calculator: the smallest server that does something.
+
+use mcp_runtime::prelude::*;
+
+/// Add two numbers.
+#[mcp_tool]
+async fn add(
+    /// First addend.
+    a: f64,
+    /// Second addend.
+    b: f64,
+) -> f64 {
+    a + b
+}
+
+/// Divide one number by another.
+#[mcp_tool]
+async fn divide(
+    /// What is divided.
+    dividend: f64,
+    /// By what.
+    divisor: f64,
+) -> Result<f64> {
+    if divisor == 0.0 {
+        return Err(Error::new("cannot divide by zero"));
+    }
+    Ok(dividend / divisor)
+}
+
+#[tokio::main]
+async fn main() -> mcp_runtime::Result<()> {
+    let server =
+        Server::new("calculator", env!("CARGO_PKG_VERSION")).tools(tools![add, divide]).build()?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    server.serve(listener, server.router("/mcp")).await
+}

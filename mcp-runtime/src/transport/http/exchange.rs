@@ -1,0 +1,274 @@
+//! One request and its response: answered at once where that is possible, as a stream of events
+//! from the moment the call says something before its answer.
+
+use std::{
+    sync::{Arc, OnceLock},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use tokio::{runtime::Handle, time::timeout};
+
+use super::{
+    body::Accepts,
+    reply::Reply,
+    sessions::HttpSession,
+    sse::{self, EventStream},
+    stream_log::StreamLog,
+};
+use crate::{
+    context::{Cancellation, Outbox},
+    primitives::BoxFuture,
+    server::Limits,
+};
+
+/// What a request comes to.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) status: StatusCode,
+    pub(super) message: Option<Vec<u8>>,
+    /// The id of the session that the request has opened.
+    pub(super) session_id: Option<HeaderValue>,
+    pub(super) retry_after: Option<u64>,
+}
+
+impl Outcome {
+    pub(super) fn message(status: StatusCode, message: Vec<u8>) -> Self {
+        Self { status, message: Some(message), session_id: None, retry_after: None }
+    }
+
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self { status, message: None, session_id: None, retry_after: None }
+    }
+
+    fn into_reply(self) -> Reply {
+        let mut reply = match self.message {
+            Some(message) => Reply::json(self.status, message),
+            None => Reply::empty(self.status),
+        };
+        if let Some(id) = self.session_id {
+            reply.headers_mut().insert("mcp-session-id", id);
+        }
+        match self.retry_after {
+            Some(seconds) => reply.retry_after(seconds),
+            None => reply,
+        }
+    }
+}
+
+/// What a request and its response share while the request runs.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) cancellation: Cancellation,
+    /// Set once the request has turned out to be one of a session. A client of those revisions that
+    /// hangs up does not cancel its calls.
+    pub(super) session: OnceLock<Arc<HttpSession>>,
+}
+
+impl Exchange {
+    pub(super) fn new(limits: &Limits) -> Arc<Self> {
+        Arc::new(Self {
+            outbox: Arc::new(Outbox::new(limits.queued_messages, limits.queued_bytes)),
+            cancellation: Cancellation::default(),
+            session: OnceLock::new(),
+        })
+    }
+}
+
+/// A request that is being answered. Dropped before its end, it is cancelled, or goes on without
+/// anyone waiting, as its revision wants it.
+pub(super) struct Work {
+    exchange: Arc<Exchange>,
+    answering: Option<BoxFuture<'static, Outcome>>,
+}
+
+impl Work {
+    pub(super) fn new(exchange: Arc<Exchange>, answering: BoxFuture<'static, Outcome>) -> Self {
+        Self { exchange, answering: Some(answering) }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
+        let Some(answering) = &mut self.answering else { return Poll::Pending };
+        let outcome = std::task::ready!(answering.as_mut().poll(cx));
+        self.answering = None;
+        Poll::Ready(outcome)
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let Some(answering) = self.answering.take() else { return };
+        if self.exchange.session.get().is_none() {
+            self.exchange.cancellation.cancel();
+        } else if let Ok(runtime) = Handle::try_current() {
+            // Nobody reads what it says from here on.
+            self.exchange.outbox.close();
+            runtime.spawn(answering);
+        }
+    }
+}
+
+/// Answers a request.
+pub(super) async fn respond(mut work: Work, accepts: Accepts, limits: &Limits) -> Reply {
+    let exchange = Arc::clone(&work.exchange);
+    let outcome = std::future::poll_fn(|cx| {
+        if let Poll::Ready(outcome) = work.poll(cx) {
+            return Poll::Ready(Some(outcome));
+        }
+        if accepts.events {
+            return if exchange.outbox.poll_ready(cx) { Poll::Ready(None) } else { Poll::Pending };
+        }
+        // A client that cannot read events is not told what would come before the answer.
+        while exchange.outbox.poll_pop(cx).is_ready() {}
+        Poll::Pending
+    })
+    .await;
+    let log = || exchange.session.get().and_then(|session| session.open_stream());
+    match outcome {
+        Some(outcome)
+            if exchange.outbox.is_empty()
+                || !accepts.events
+                || outcome.status != StatusCode::OK =>
+        {
+            outcome.into_reply()
+        }
+        Some(outcome) => match log() {
+            Some(log) => {
+                let reader = log.read(None);
+                let pump = pump(work, Arc::clone(&log), limits.write_timeout, Some(outcome));
+                tokio::spawn(pump);
+                stream(reader, limits)
+            }
+            None => {
+                let mut events = Vec::new();
+                take_events(&exchange.outbox, &mut events);
+                if let Some(message) = &outcome.message {
+                    sse::event(&mut events, None, message);
+                }
+                Reply::events(EventStream::ready(events, limits.keep_alive))
+            }
+        },
+        None => match log() {
+            Some(log) => {
+                let reader = log.read(None);
+                tokio::spawn(pump(work, Arc::clone(&log), limits.write_timeout, None));
+                stream(reader, limits)
+            }
+            None => {
+                let direct = Direct { work, finished: false };
+                Reply::events(EventStream::direct(direct, limits.keep_alive))
+            }
+        },
+    }
+}
+
+fn stream(reader: Option<super::stream_log::Reader>, limits: &Limits) -> Reply {
+    match reader {
+        Some(reader) => Reply::events(EventStream::log(reader, limits.keep_alive)),
+        // A log that has just been made has dropped nothing.
+        None => Reply::empty(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+/// Moves the waiting messages into events.
+fn take_events(outbox: &Outbox, events: &mut Vec<u8>) {
+    let mut cx = Context::from_waker(std::task::Waker::noop());
+    while let Poll::Ready(Some(message)) = outbox.poll_pop(&mut cx) {
+        sse::event(events, None, &message);
+    }
+}
+
+/// Brings what a call says, and its answer, into the log of a stream.
+async fn pump(
+    mut work: Work,
+    log: Arc<StreamLog>,
+    patience: Duration,
+    mut outcome: Option<Outcome>,
+) {
+    enum Step {
+        Message(Bytes),
+        HangUp(Duration),
+        Done(Outcome),
+    }
+    let exchange = Arc::clone(&work.exchange);
+    loop {
+        let step = std::future::poll_fn(|cx| {
+            if let Poll::Ready(Some(message)) = exchange.outbox.poll_pop(cx) {
+                return Poll::Ready(Step::Message(message));
+            }
+            if let Some(retry) = exchange.outbox.take_hang_up() {
+                return Poll::Ready(Step::HangUp(retry));
+            }
+            if let Some(outcome) = outcome.take() {
+                return Poll::Ready(Step::Done(outcome));
+            }
+            match work.poll(cx) {
+                // What it has said comes before its answer.
+                Poll::Ready(done) if !exchange.outbox.is_empty() => {
+                    outcome = Some(done);
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                Poll::Ready(outcome) => Poll::Ready(Step::Done(outcome)),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await;
+        match step {
+            Step::Message(message) => push(&log, message, patience).await,
+            Step::HangUp(retry) => log.hang_up(retry),
+            Step::Done(outcome) => {
+                if let Some(message) = outcome.message {
+                    push(&log, message.into(), patience).await;
+                }
+                log.finish();
+                return;
+            }
+        }
+    }
+}
+
+/// Waits for a slow reader, and cuts off one that does not read at all.
+async fn push(log: &StreamLog, message: Bytes, patience: Duration) {
+    if timeout(patience, log.push(message.clone())).await.is_err() {
+        tracing::debug!("a client does not read its stream and is cut off");
+        log.cut_off();
+        log.push(message).await;
+    }
+}
+
+/// The events of a call without a log: it runs as far as its response is read.
+pub(super) struct Direct {
+    work: Work,
+    finished: bool,
+}
+
+impl Direct {
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if self.finished {
+            return Poll::Ready(None);
+        }
+        let outcome = self.work.poll(cx);
+        let mut events = Vec::new();
+        let outbox = &self.work.exchange.outbox;
+        while let Poll::Ready(Some(message)) = outbox.poll_pop(cx) {
+            sse::event(&mut events, None, &message);
+        }
+        if let Poll::Ready(outcome) = outcome {
+            self.finished = true;
+            if let Some(message) = &outcome.message {
+                sse::event(&mut events, None, message);
+            }
+        }
+        if !events.is_empty() {
+            Poll::Ready(Some(events.into()))
+        } else if self.finished {
+            Poll::Ready(None)
+        } else {
+            Poll::Pending
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! HTTP responses of the endpoint.
+
+use std::{
+    borrow::Cow,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body::{Body, Frame, SizeHint};
+
+use super::sse::EventStream;
+use crate::{
+    protocol::{ErrorCode, RequestId, RpcError},
+    server::error_message,
+};
+
+/// The body of a response: whole, or a stream of events.
+#[derive(Debug)]
+pub struct ReplyBody(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Full(Option<Bytes>),
+    Events(Box<EventStream>),
+}
+
+impl Body for ReplyBody {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let data = match &mut self.0 {
+            Kind::Full(bytes) => bytes.take(),
+            Kind::Events(events) => std::task::ready!(events.poll_next(cx)),
+        };
+        Poll::Ready(data.map(|data| Ok(Frame::data(data))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.0, Kind::Full(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Kind::Full(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Kind::Events(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// A response on its way out.
+#[derive(Debug)]
+pub(super) struct Reply(Response<ReplyBody>);
+
+impl Reply {
+    fn new(status: StatusCode, body: Kind) -> Self {
+        let mut response = Response::new(ReplyBody(body));
+        *response.status_mut() = status;
+        Self(response)
+    }
+
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self::new(status, Kind::Full(None))
+    }
+
+    /// One JSON message.
+    pub(super) fn json(status: StatusCode, message: Vec<u8>) -> Self {
+        let mut reply = Self::new(status, Kind::Full(Some(message.into())));
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        reply
+    }
+
+    /// A stream of events.
+    pub(super) fn events(events: EventStream) -> Self {
+        let mut reply = Self::new(StatusCode::OK, Kind::Events(Box::new(events)));
+        let headers = reply.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        reply
+    }
+
+    pub(super) fn error(status: StatusCode, id: Option<&RequestId>, error: &RpcError) -> Self {
+        Self::json(status, error_message(id, error))
+    }
+
+    pub(super) fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.0.headers_mut()
+    }
+
+    /// Says when to try again.
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        self
+    }
+
+    pub(super) fn into_response(self) -> Response<ReplyBody> {
+        self.0
+    }
+}
+
+/// Why a request is not taken, before it has an id.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) message: Cow<'static, str>,
+    /// When to try again, in seconds.
+    pub(super) retry_after: Option<u64>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, message: message.into(), retry_after: None }
+    }
+
+    pub(super) fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    pub(super) fn into_reply(self) -> Reply {
+        let error = RpcError::new(ErrorCode::INVALID_REQUEST, self.message);
+        let reply = Reply::error(self.status, None, &error);
+        match self.retry_after {
+            Some(seconds) => reply.retry_after(seconds),
+            None => reply,
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The events of one stream of a session, kept for a client that loses the connection.
+//!
+//! The stream is written by the call, or by the bus of changes, whether or not anyone reads.
+//! Whoever reads last takes the stream over: an older reader ends.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use tokio::{sync::Notify, time::Instant};
+
+use super::sse;
+use crate::{context::OutboxFull, events::Sink, server::Limits};
+
+/// After which time a client that was told to come back does so.
+const RETRY: Duration = Duration::from_secs(3);
+
+#[derive(Debug)]
+pub(super) struct StreamLog {
+    /// Unique in the session.
+    number: u64,
+    /// Whether the revision knows events without data (2025-11-25).
+    primes: bool,
+    limits: LogLimits,
+    /// The bytes of all logs of the server.
+    total: Arc<AtomicUsize>,
+    state: Mutex<State>,
+    /// Tells the writer that a reader has taken events.
+    room: Notify,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct LogLimits {
+    events: usize,
+    bytes: usize,
+    total: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    events: VecDeque<Bytes>,
+    /// The sequence number of the first event that is kept.
+    first: u64,
+    bytes: usize,
+    finished: Option<Instant>,
+    /// The reader hangs up when it has read everything, and the client comes back.
+    hang_up: Option<Duration>,
+    /// Counts the readers; only the last one reads.
+    readers: u64,
+    /// How far the last reader has read; `None` while nobody is connected.
+    position: Option<u64>,
+    waker: Option<Waker>,
+}
+
+impl StreamLog {
+    pub(super) fn new(number: u64, primes: bool, limits: &Limits, total: Arc<AtomicUsize>) -> Self {
+        Self {
+            number,
+            primes,
+            limits: LogLimits {
+                events: limits.replay_events,
+                bytes: limits.replay_bytes,
+                total: limits.replay_bytes_total,
+            },
+            total,
+            state: Mutex::new(State {
+                events: VecDeque::new(),
+                first: 1,
+                bytes: 0,
+                finished: None,
+                hang_up: None,
+                readers: 0,
+                position: None,
+                waker: None,
+            }),
+            room: Notify::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether a client is connected.
+    pub(super) fn has_reader(&self) -> bool {
+        self.lock().position.is_some()
+    }
+
+    /// When the last event was written.
+    pub(super) fn finished(&self) -> Option<Instant> {
+        self.lock().finished
+    }
+
+    /// Adds an event. While nobody reads, the oldest go when there is no room; while somebody does,
+    /// those that are read.
+    fn append(&self, message: Bytes) -> Result<(), OutboxFull> {
+        let mut state = self.lock();
+        let unread = |state: &State| state.position.is_some_and(|position| position <= state.first);
+        while state.events.len() >= self.limits.events
+            || state.bytes + message.len() > self.limits.bytes
+            || self.total.load(Ordering::Relaxed) + message.len() > self.limits.total
+        {
+            if unread(&state) && !state.events.is_empty() {
+                return Err(OutboxFull);
+            }
+            let Some(oldest) = state.events.pop_front() else { break };
+            state.first += 1;
+            state.bytes -= oldest.len();
+            self.total.fetch_sub(oldest.len(), Ordering::Relaxed);
+        }
+        state.bytes += message.len();
+        self.total.fetch_add(message.len(), Ordering::Relaxed);
+        state.events.push_back(message);
+        wake(state);
+        Ok(())
+    }
+
+    /// Adds an event, and waits for the client to read while there is no room.
+    pub(super) async fn push(&self, message: Bytes) {
+        loop {
+            let room = self.room.notified();
+            if self.append(message.clone()).is_ok() {
+                return;
+            }
+            room.await;
+        }
+    }
+
+    /// No event follows.
+    pub(super) fn finish(&self) {
+        let mut state = self.lock();
+        state.finished = Some(Instant::now());
+        wake(state);
+    }
+
+    /// Ends the connection of a reader that does not read.
+    pub(super) fn cut_off(&self) {
+        let mut state = self.lock();
+        state.readers += 1;
+        state.position = None;
+        wake(state);
+    }
+
+    /// Ends the connection of the reader, who comes back after `retry`.
+    pub(super) fn hang_up(&self, retry: Duration) {
+        let mut state = self.lock();
+        state.hang_up = Some(retry);
+        wake(state);
+    }
+
+    /// Reads from the event after `seen`; from the start without one.
+    ///
+    /// `None` when events have been dropped in between.
+    pub(super) fn read(self: &Arc<Self>, seen: Option<u64>) -> Option<Reader> {
+        let mut state = self.lock();
+        let next = seen.map_or(1, |seen| seen.saturating_add(1));
+        let end = state.first + state.events.len() as u64;
+        if next < state.first || next > end {
+            return None;
+        }
+        state.readers += 1;
+        state.position = Some(next);
+        let reader = state.readers;
+        // The reader before ends, and the writer need not wait for it.
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        self.room.notify_waiters();
+        let greeting = (self.primes && seen.is_none()).then(|| {
+            let mut out = Vec::new();
+            sse::priming(&mut out, &self.event_id(0), RETRY);
+            Bytes::from(out)
+        });
+        Some(Reader { log: Arc::clone(self), reader, next, greeting })
+    }
+
+    /// Reads what comes from now on.
+    pub(super) fn read_new(self: &Arc<Self>) -> Option<Reader> {
+        let end = {
+            let state = self.lock();
+            state.first + state.events.len() as u64
+        };
+        // What waits for the first reader is new to it.
+        let first = self.lock().readers == 0;
+        let mut reader = self.read(if first { None } else { Some(end - 1) })?;
+        if !first && self.primes {
+            let mut out = Vec::new();
+            sse::priming(&mut out, &self.event_id(end - 1), RETRY);
+            reader.greeting = Some(out.into());
+        }
+        Some(reader)
+    }
+
+    fn event_id(&self, sequence: u64) -> String {
+        format!("{}-{sequence}", self.number)
+    }
+}
+
+fn wake(mut state: MutexGuard<'_, State>) {
+    let waker = state.waker.take();
+    drop(state);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+impl Sink for StreamLog {
+    fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
+        self.append(message)
+    }
+}
+
+impl Drop for StreamLog {
+    fn drop(&mut self) {
+        let bytes = self.lock().bytes;
+        self.total.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Which stream and event an event id names.
+pub(super) fn parse_event_id(id: &str) -> Option<(u64, u64)> {
+    let (stream, sequence) = id.split_once('-')?;
+    let digits = |part: &str| part.len() <= 20 && part.bytes().all(|b| b.is_ascii_digit());
+    (digits(stream) && digits(sequence)).then_some(())?;
+    Some((stream.parse().ok()?, sequence.parse().ok()?))
+}
+
+/// One connection that reads a stream.
+#[derive(Debug)]
+pub(super) struct Reader {
+    log: Arc<StreamLog>,
+    reader: u64,
+    next: u64,
+    greeting: Option<Bytes>,
+}
+
+impl Reader {
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(greeting) = self.greeting.take() {
+            return Poll::Ready(Some(greeting));
+        }
+        let mut state = self.log.lock();
+        if state.readers != self.reader {
+            return Poll::Ready(None);
+        }
+        let end = state.first + state.events.len() as u64;
+        if self.next < end {
+            let mut out = Vec::new();
+            let from = usize::try_from(self.next.saturating_sub(state.first)).unwrap_or(usize::MAX);
+            for (sequence, message) in (self.next..end).zip(state.events.iter().skip(from)) {
+                sse::event(&mut out, Some(&self.log.event_id(sequence)), message);
+            }
+            self.next = end;
+            state.position = Some(end);
+            drop(state);
+            self.log.room.notify_waiters();
+            return Poll::Ready(Some(out.into()));
+        }
+        if let Some(retry) = state.hang_up.take() {
+            // Ended here, not by the drop: nobody reads from now on.
+            state.position = None;
+            state.readers += 1;
+            drop(state);
+            self.log.room.notify_waiters();
+            let mut out = Vec::new();
+            sse::priming(&mut out, &self.log.event_id(self.next - 1), retry);
+            return Poll::Ready(Some(out.into()));
+        }
+        if state.finished.is_some() {
+            return Poll::Ready(None);
+        }
+        match &mut state.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            empty => *empty = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let mut state = self.log.lock();
+        if state.readers == self.reader {
+            state.position = None;
+            drop(state);
+            self.log.room.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! An edition with another prelude.
+
+use mcp_runtime::prelude::*;
+
+/// Add two numbers.
+#[mcp_tool]
+pub async fn add(a: f64, b: f64) -> f64 {
+    a + b
+}
+
+/// Subtract.
+#[mcp_tool]
+pub fn subtract(a: f64, #[arg(default = 1.0)] b: f64, ctx: Context) -> Result<f64> {
+    let _ = ctx;
+    Ok(a - b)
+}
+
+/// A calculator.
+#[derive(Debug)]
+pub struct Calculator;
+
+#[mcp_server]
+impl Calculator {
+    /// Multiply.
+    #[mcp_tool]
+    pub async fn multiply(&self, a: f64, b: f64) -> f64 {
+        a * b
+    }
+}
+
+/// The servers.
+pub fn servers() -> [Server; 2] {
+    [Server::new("old", "1.0.0").tools(tools![add, subtract]), Server::from(Calculator)]
+}

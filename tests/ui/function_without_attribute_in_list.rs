@@ -1,0 +1,9 @@
+use mcp_runtime::prelude::*;
+
+async fn add(a: f64, b: f64) -> f64 {
+    a + b
+}
+
+fn main() {
+    let _ = tools![add];
+}

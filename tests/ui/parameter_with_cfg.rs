@@ -1,0 +1,11 @@
+use mcp_runtime::prelude::*;
+
+/// Greet someone.
+#[mcp_tool]
+async fn greet(#[cfg(debug_assertions)] name: String) -> String {
+    name
+}
+
+fn main() {
+    let _ = tools![greet];
+}

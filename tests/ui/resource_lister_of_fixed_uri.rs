@@ -1,0 +1,15 @@
+use mcp_runtime::{ListedResource, Page, prelude::*};
+
+async fn notes(_ctx: Context, _page: Page) -> Result<Vec<ListedResource>> {
+    Ok(Vec::new())
+}
+
+/// A note.
+#[mcp_resource("notes://all", list = notes)]
+async fn note() -> String {
+    String::new()
+}
+
+fn main() {
+    let _ = resources![note];
+}

@@ -1,0 +1,11 @@
+use mcp_runtime::prelude::*;
+
+/// A note.
+#[mcp_resource(name = "note")]
+async fn note(id: u32) -> String {
+    id.to_string()
+}
+
+fn main() {
+    let _ = resources![note];
+}

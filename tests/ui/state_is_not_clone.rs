@@ -1,0 +1,15 @@
+use mcp_runtime::prelude::*;
+
+struct Name {
+    first: String,
+}
+
+/// Greet someone.
+#[mcp_tool]
+async fn greet(State(name): State<Name>) -> String {
+    name.first
+}
+
+fn main() {
+    let _ = tools![greet];
+}

@@ -1,0 +1,136 @@
+//! The steps of continuous integration, in their order.
+
+use std::process::Command;
+
+use crate::readme;
+
+/// One thing that has to hold.
+pub struct Step {
+    pub name: &'static str,
+    pub purpose: &'static str,
+    /// What to do when it fails.
+    pub advice: &'static str,
+    pub run: fn() -> Result<(), String>,
+}
+
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "setup",
+        purpose: "install what the tests need besides Rust",
+        advice: "see tests/setup.sh",
+        run: setup,
+    },
+    Step {
+        name: "fmt",
+        purpose: "the code is formatted",
+        advice: "run `cargo fmt`",
+        run: || cargo(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "clippy",
+        purpose: "the code has no warnings",
+        advice: "mend them; an exception needs a reason beside it",
+        run: || {
+            cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-Dwarnings"])
+        },
+    },
+    Step {
+        name: "features",
+        purpose: "each feature compiles alone",
+        advice: "a feature uses something that it does not turn on",
+        run: features,
+    },
+    Step {
+        name: "test",
+        purpose: "all tests pass",
+        advice: "run the failed test alone with `cargo nextest run NAME`",
+        run: test,
+    },
+    Step {
+        name: "doctest",
+        purpose: "the examples in the documentation run",
+        advice: "run `cargo test --doc --all-features`",
+        run: || cargo(&["test", "--workspace", "--all-features", "--doc", "--quiet"]),
+    },
+    Step {
+        name: "doc",
+        purpose: "the documentation has no warnings",
+        advice: "run `cargo doc --no-deps --all-features`",
+        run: doc,
+    },
+    Step {
+        name: "readme",
+        purpose: "the README says what the examples are",
+        advice: "copy the example into the README",
+        run: readme::check,
+    },
+    Step {
+        name: "package",
+        purpose: "the crates can be published",
+        advice: "see what `cargo package` misses",
+        run: package,
+    },
+];
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}")) }
+}
+
+fn cargo(args: &[&str]) -> Result<(), String> {
+    run(Command::new("cargo").args(args))
+}
+
+fn setup() -> Result<(), String> {
+    let has_nextest = Command::new("cargo")
+        .args(["nextest", "--version"])
+        .output()
+        .is_ok_and(|it| it.status.success());
+    if !has_nextest {
+        cargo(&["install", "--locked", "cargo-nextest"])?;
+    }
+    run(Command::new("sh").arg("tests/setup.sh"))
+}
+
+fn features() -> Result<(), String> {
+    for feature in ["", "stdio", "http", "sse", "testing", "testing,http"] {
+        println!("--- mcp-runtime with `{feature}`");
+        cargo(&[
+            "check",
+            "--quiet",
+            "-p",
+            "mcp-runtime",
+            "--no-default-features",
+            "--features",
+            feature,
+        ])?;
+    }
+    Ok(())
+}
+
+fn test() -> Result<(), String> {
+    // The integration tests start the examples, which therefore have to be built.
+    cargo(&["build", "--workspace", "--bins", "--all-features"])?;
+    cargo(&["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"])
+}
+
+fn doc() -> Result<(), String> {
+    run(Command::new("cargo")
+        .args(["doc", "--workspace", "--all-features", "--no-deps", "--quiet"])
+        .env("RUSTDOCFLAGS", "-Dwarnings"))
+}
+
+fn package() -> Result<(), String> {
+    cargo(&[
+        "package",
+        "--quiet",
+        "--allow-dirty",
+        "--no-verify",
+        "-p",
+        "mcp-auth",
+        "-p",
+        "mcp-runtime-macros",
+        "-p",
+        "mcp-runtime",
+    ])
+}
