@@ -2,7 +2,9 @@
 
 mod batch;
 mod classify;
-#[cfg(any(feature = "stdio", feature = "testing"))]
+#[cfg(any(test, feature = "testing"))]
+mod memory;
+#[cfg(any(test, feature = "stdio", feature = "testing"))]
 mod pipe;
 
 #[cfg(feature = "http")]

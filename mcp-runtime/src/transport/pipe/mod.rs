@@ -50,7 +50,11 @@ where
     let mut stopping = pin!(core.stopping());
     let mut pipe = Pipe::new(Arc::clone(&core));
     loop {
-        poll_fn(|cx| Poll::Ready(pipe.take_in(cx))).await;
+        poll_fn(|cx| {
+            pipe.take_in(cx);
+            Poll::Ready(())
+        })
+        .await;
         pipe.collect();
         if pipe.is_done() {
             return Ok(());
