@@ -6,6 +6,8 @@ mod classify;
 mod memory;
 #[cfg(any(test, feature = "stdio", feature = "testing"))]
 mod pipe;
+#[cfg(feature = "stdio")]
+mod stdio;
 
 #[cfg(feature = "http")]
 pub(crate) mod http;
