@@ -11,6 +11,8 @@ mod state;
 use std::{fmt, sync::Arc, time::Duration};
 
 pub use blocking::blocking;
+#[cfg(feature = "stdio")]
+pub(crate) use blocking::is_blocking;
 pub use from_context::{FromContext, Requirements};
 pub use log::client_log_layer;
 pub use progress::Progress;

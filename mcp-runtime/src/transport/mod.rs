@@ -7,6 +7,8 @@ mod memory;
 #[cfg(any(test, feature = "stdio", feature = "testing"))]
 mod pipe;
 #[cfg(feature = "stdio")]
+mod run;
+#[cfg(feature = "stdio")]
 mod stdio;
 
 #[cfg(feature = "http")]
