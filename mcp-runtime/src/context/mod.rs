@@ -21,7 +21,7 @@ pub use state::State;
 
 pub(crate) use cancellation::Cancellation;
 pub(crate) use log::{LogThreshold, with_current};
-pub(crate) use outbox::{Outbox, OutboxFull};
+pub(crate) use outbox::{CallOutbox, Outbox, OutboxFull};
 pub(crate) use progress::LastProgress;
 pub(crate) use state::StateMap;
 
@@ -69,7 +69,7 @@ pub(crate) struct CallInfo {
     pub(crate) cancellation: Cancellation,
     pub(crate) last_progress: LastProgress,
     /// Where notifications about this call go.
-    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) outbox: CallOutbox,
     pub(crate) states: Arc<StateMap>,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,

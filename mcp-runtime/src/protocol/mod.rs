@@ -25,4 +25,4 @@ pub(crate) use json::JsonWriter;
 pub(crate) use message::{Message, is_batch, parse_batch, parse_message};
 pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys, missing_meta};
 pub(crate) use object::{Object, object, optional_object};
-pub(crate) use request::{Params, Text, member, optional_member};
+pub(crate) use request::{Params, Text, claims_revision, member, optional_member};

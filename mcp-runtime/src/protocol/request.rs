@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{RequestMeta, RpcError, message::reason, object};
+use super::{Message, RequestMeta, RpcError, message::reason, object, parse_message};
 
 /// The members of `params` that the protocol's own methods read.
 ///
@@ -75,6 +75,16 @@ impl<'a> Params<'a> {
         };
         member::<Text<'a>>(raw, name, "a string").map(|Text(text)| text)
     }
+}
+
+/// Whether a message claims a revision, and so stands alone.
+pub(crate) fn claims_revision(json: &[u8]) -> bool {
+    let Ok(Message::Request { params, .. } | Message::Notification { params, .. }) =
+        parse_message(json)
+    else {
+        return false;
+    };
+    Params::parse(params).is_ok_and(|params| params.meta.claims_revision())
 }
 
 /// A string, borrowed where it has no escapes.

@@ -5,6 +5,8 @@ mod exchange;
 mod guards;
 mod headers;
 mod legacy;
+#[cfg(feature = "sse")]
+mod legacy_sse;
 mod listener;
 mod modern;
 mod post;
