@@ -1,5 +1,10 @@
 //! Publish a Model Context Protocol server from annotated async functions.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Without a transport, what answers messages has no caller.
+#![cfg_attr(
+    not(any(feature = "http", feature = "stdio", feature = "testing")),
+    allow(dead_code, unused_imports)
+)]
 
 pub mod protocol;
 
@@ -11,7 +16,7 @@ mod schema;
 mod server;
 mod transport;
 
-#[cfg(feature = "stdio")]
+#[cfg(feature = "log")]
 pub use context::client_log_layer;
 pub use context::{Context, FromContext, Progress, Requirements, State};
 pub use macros::{mcp_prompt, mcp_resource, mcp_server, mcp_tool};

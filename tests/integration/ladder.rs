@@ -189,8 +189,16 @@ async fn what_is_no_json_is_a_parse_error_and_what_is_no_message_an_invalid_requ
         assert_eq!(response.error_code(), code, "{body}");
         assert_eq!(response.header("content-type"), Some("application/json"), "{body}");
     }
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(server.post(&[], &deep).await.error_code(), -32700);
+    for deep in [format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)), "[".repeat(4_000_000)] {
+        assert_eq!(server.post(&[], &deep).await.status, 400);
+    }
+    let deep = json!({ "text": "x" }).to_string().replace("\"x\"", &"[".repeat(100_000));
+    let deep = deep.replace('}', &"]".repeat(100_000)) + "}";
+    let (headers, body) = modern("tools/call", echo());
+    let headers: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let body = body.to_string().replace(r#"{"text":"hi"}"#, &deep);
+    let response = server.post(&headers, &body).await;
+    assert_eq!(response.json()["result"]["isError"], true, "{response:?}");
     let long_id = format!(r#"{{"jsonrpc":"2.0","id":"{}","method":"ping"}}"#, "x".repeat(257));
     assert_eq!(server.post(&[], &long_id).await.error_code(), -32600);
     let long_method = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{}"}}"#, "x".repeat(257));

@@ -1,11 +1,17 @@
 //! Tests from the outside: bytes in, bytes out.
 
 mod fixture;
+mod http_client;
+mod notes;
 mod raw;
 
 mod calls;
+mod clients;
+mod conformance;
 mod ladder;
 mod limits;
 mod macros;
+mod rmcp_client;
+mod schema;
 mod streams;
 mod ui;

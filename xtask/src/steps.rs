@@ -93,7 +93,7 @@ fn setup() -> Result<(), String> {
 }
 
 fn features() -> Result<(), String> {
-    for feature in ["", "stdio", "http", "sse", "testing", "testing,http"] {
+    for feature in ["", "stdio", "http", "log", "sse", "testing", "testing,http"] {
         println!("--- mcp-runtime with `{feature}`");
         cargo(&[
             "check",

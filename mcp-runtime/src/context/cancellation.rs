@@ -31,6 +31,11 @@ impl Cancellation {
         self.0.notify.notify_waiters();
     }
 
+    /// Whether both are of one call.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
     }

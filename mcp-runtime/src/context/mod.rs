@@ -4,6 +4,8 @@ mod blocking;
 mod cancellation;
 mod from_context;
 mod log;
+#[cfg(feature = "log")]
+mod log_layer;
 mod outbox;
 mod progress;
 mod state;
@@ -12,13 +14,14 @@ use std::{fmt, sync::Arc, time::Duration};
 
 pub use blocking::blocking;
 pub use from_context::{FromContext, Requirements};
-pub use log::client_log_layer;
+#[cfg(feature = "log")]
+pub use log_layer::client_log_layer;
 pub use progress::Progress;
 pub use state::State;
 
 pub(crate) use cancellation::Cancellation;
 pub(crate) use log::{LogThreshold, with_current};
-pub(crate) use outbox::{Outbox, OutboxFull};
+pub(crate) use outbox::{CallOutbox, Outbox, OutboxFull};
 pub(crate) use progress::LastProgress;
 pub(crate) use state::StateMap;
 
@@ -66,7 +69,7 @@ pub(crate) struct CallInfo {
     pub(crate) cancellation: Cancellation,
     pub(crate) last_progress: LastProgress,
     /// Where notifications about this call go.
-    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) outbox: CallOutbox,
     pub(crate) states: Arc<StateMap>,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,

@@ -1,12 +1,14 @@
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use bytes::Bytes;
 use tokio::sync::Notify;
+
+use super::Cancellation;
 
 /// Messages on their way to one client, in order, bounded by count and bytes.
 ///
@@ -22,11 +24,36 @@ pub(crate) struct Outbox {
 
 #[derive(Debug, Default)]
 struct Queue {
-    messages: VecDeque<Bytes>,
+    messages: VecDeque<Queued>,
     bytes: usize,
     closed: bool,
     hang_up: Option<Duration>,
     reader: Option<Waker>,
+}
+
+#[derive(Debug)]
+struct Queued {
+    message: Bytes,
+    /// The call that the message is about.
+    call: Option<Cancellation>,
+}
+
+impl Queue {
+    fn push(&mut self, queued: Queued) {
+        self.bytes += queued.message.len();
+        self.messages.push_back(queued);
+    }
+
+    /// The next message that is about no cancelled call.
+    fn pop(&mut self) -> Option<Bytes> {
+        loop {
+            let Queued { message, call } = self.messages.pop_front()?;
+            self.bytes -= message.len();
+            if !call.is_some_and(|call| call.is_cancelled()) {
+                return Some(message);
+            }
+        }
+    }
 }
 
 /// There is no room, or nobody reads any more.
@@ -44,38 +71,27 @@ impl Outbox {
     }
 
     pub(crate) fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
+        self.try_queue(Queued { message, call: None })
+    }
+
+    fn try_queue(&self, queued: Queued) -> Result<(), OutboxFull> {
         let mut queue = self.lock();
         // A single message larger than the bound still passes when it is alone: its own size
         // limit has been checked where it was made.
         let full = queue.messages.len() >= self.max_messages
-            || (!queue.messages.is_empty() && queue.bytes + message.len() > self.max_bytes);
+            || (!queue.messages.is_empty() && queue.bytes + queued.message.len() > self.max_bytes);
         if queue.closed || full {
             return Err(OutboxFull);
         }
-        queue.bytes += message.len();
-        queue.messages.push_back(message);
+        queue.push(queued);
         wake(queue);
         Ok(())
-    }
-
-    /// Waits for room. Returns at once, with the message lost, when the outbox is closed.
-    pub(crate) async fn push(&self, message: Bytes) {
-        loop {
-            let room = self.room.notified();
-            if self.try_push(message.clone()).is_ok() || self.is_closed() {
-                return;
-            }
-            room.await;
-        }
     }
 
     /// The next message; `None` when the outbox is closed and empty.
     pub(crate) fn poll_pop(&self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut queue = self.lock();
-        if let Some(message) = queue.messages.pop_front() {
-            queue.bytes -= message.len();
-            drop(queue);
-            self.room.notify_one();
+        if let Some(message) = self.pop(&mut queue) {
             return Poll::Ready(Some(message));
         }
         if queue.closed {
@@ -93,6 +109,20 @@ impl Outbox {
         }
         register(&mut queue, cx);
         false
+    }
+
+    /// The next message, if there is one now.
+    pub(crate) fn try_pop(&self) -> Option<Bytes> {
+        self.pop(&mut self.lock())
+    }
+
+    fn pop(&self, queue: &mut Queue) -> Option<Bytes> {
+        if queue.messages.is_empty() {
+            return None;
+        }
+        // Also when all that was in is about cancelled calls: then there is room for others.
+        self.room.notify_one();
+        queue.pop()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -137,5 +167,44 @@ fn wake(mut queue: MutexGuard<'_, Queue>) {
     drop(queue);
     if let Some(reader) = reader {
         reader.wake();
+    }
+}
+
+/// The way back to the client of one call.
+///
+/// A client hears nothing more of a request that it has cancelled (2026-07-28, basic/transports):
+/// what is about a cancelled call is lost, even when it has been pushed before.
+#[derive(Clone, Debug)]
+pub(crate) struct CallOutbox {
+    outbox: Arc<Outbox>,
+    call: Cancellation,
+}
+
+impl CallOutbox {
+    pub(crate) fn new(outbox: Arc<Outbox>, call: Cancellation) -> Self {
+        Self { outbox, call }
+    }
+
+    pub(crate) fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
+        if self.call.is_cancelled() {
+            return Err(OutboxFull);
+        }
+        self.outbox.try_queue(Queued { message, call: Some(self.call.clone()) })
+    }
+
+    pub(crate) fn hang_up(&self, retry: Duration) {
+        self.outbox.hang_up(retry);
+    }
+
+    /// Waits for room. Returns at once, with the message lost, when nobody reads any more.
+    pub(crate) async fn push(&self, message: Bytes) {
+        loop {
+            let room = self.outbox.room.notified();
+            let lost = || self.outbox.is_closed() || self.call.is_cancelled();
+            if self.try_push(message.clone()).is_ok() || lost() {
+                return;
+            }
+            room.await;
+        }
     }
 }

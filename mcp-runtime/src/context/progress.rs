@@ -75,6 +75,9 @@ impl Progress {
     }
 
     async fn advance(&self, next: impl FnOnce(f64) -> f64, message: &str) {
+        // A function whose only `.await` this is must not keep others from running, nor miss its
+        // own cancellation.
+        tokio::task::coop::consume_budget().await;
         let info = self.ctx.info();
         info.last_progress.set();
         let Some(token) = &info.progress_token else { return };

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use super::Event;
 use crate::{
-    context::{Outbox, OutboxFull, notification},
+    context::{CallOutbox, Outbox, OutboxFull, notification},
     protocol::{RequestId, keys},
 };
 
@@ -24,6 +24,12 @@ pub(crate) trait Sink: Send + Sync {
 }
 
 impl Sink for Outbox {
+    fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
+        Self::try_push(self, message)
+    }
+}
+
+impl Sink for CallOutbox {
     fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
         Self::try_push(self, message)
     }

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::{JsonWriter, Revision};
+
 /// The background for which an icon is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -71,18 +73,13 @@ impl Icon {
 }
 
 /// The name and version by which a server or client introduces itself.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Implementation {
     pub(crate) name: String,
     pub(crate) version: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) website_url: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) icons: Vec<Icon>,
 }
 
@@ -108,4 +105,26 @@ impl Implementation {
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
+
+    /// Writes what `revision` knows of it.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, revision: Revision) {
+        let mut object = JsonWriter::object(out);
+        object.member("name", &self.name);
+        object.member("version", &self.version);
+        if revision >= Revision::V2025_06_18 {
+            object.optional("title", self.title.as_ref());
+        }
+        if revision >= Revision::V2025_11_25 {
+            object.optional("description", self.description.as_ref());
+            object.optional("websiteUrl", self.website_url.as_ref());
+            if !self.icons.is_empty() {
+                object.member("icons", &self.icons);
+            }
+        }
+        object.end();
+    }
 }
+
+#[cfg(test)]
+#[path = "icon_tests.rs"]
+mod tests;

@@ -1,8 +1,11 @@
 //! JSON-RPC messages, split without building a tree.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Deserializer};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 use super::{RequestId, RpcError, Text};
@@ -80,13 +83,44 @@ pub(crate) fn parse_message(json: &[u8]) -> Result<Message<'_>, Malformed> {
 ///
 /// # Errors
 ///
-/// -32700 when the bytes are not JSON; -32600 when the array is empty.
-pub(crate) fn parse_batch(json: &[u8]) -> Result<Vec<&RawValue>, RpcError> {
-    let elements: Vec<&RawValue> = serde_json::from_slice(json).map_err(|_| parse_error())?;
+/// -32700 when the bytes are not JSON; -32600 when the array is empty, or has more than `max`
+/// elements.
+pub(crate) fn parse_batch(json: &[u8], max: usize) -> Result<Vec<&RawValue>, RpcError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let elements = deserializer
+        .deserialize_seq(FirstElements(max.saturating_add(1)))
+        .and_then(|elements| deserializer.end().map(|()| elements))
+        .map_err(|_| parse_error())?;
     if elements.is_empty() {
         return Err(RpcError::invalid_request("a batch cannot be empty"));
     }
+    if elements.len() > max {
+        return Err(RpcError::invalid_request(format!("a batch has at most {max} messages")));
+    }
     Ok(elements)
+}
+
+/// Reads an array whole and keeps so many of its elements.
+struct FirstElements(usize);
+
+impl<'de> Visitor<'de> for FirstElements {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while elements.len() < self.0 {
+            match array.next_element()? {
+                Some(element) => elements.push(element),
+                None => return Ok(elements),
+            }
+        }
+        while array.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(elements)
+    }
 }
 
 /// Whether the bytes are a JSON array, if they are JSON at all.

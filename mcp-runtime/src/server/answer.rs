@@ -70,7 +70,7 @@ pub(crate) fn error_message(id: Option<&RequestId>, error: &RpcError) -> Vec<u8>
 /// What the results of one server have in common.
 #[derive(Debug)]
 pub(crate) struct ResultStyle {
-    /// The server's `Implementation`, written.
+    /// The server's `Implementation`, as the newest revision has it.
     pub(crate) server_info: Vec<u8>,
 }
 

@@ -17,11 +17,16 @@ use super::{
     custom::CustomMethod,
     handle::Visibility,
 };
-use crate::{context::StateMap, events::Bus, protocol::Implementation};
+use crate::{
+    context::StateMap,
+    events::Bus,
+    protocol::{Implementation, Revision},
+};
 
 /// A built server: all that its transports share.
 #[derive(Debug)]
 pub(crate) struct Core {
+    pub(crate) info: Implementation,
     pub(crate) instructions: Option<String>,
     pub(crate) limits: Limits,
     pub(crate) states: Arc<StateMap>,
@@ -77,11 +82,13 @@ pub(crate) struct Parts {
 
 impl Core {
     pub(crate) fn new(parts: Parts) -> Self {
-        let server_info = serde_json::to_vec(&parts.info).unwrap_or_default();
+        let mut server_info = Vec::new();
+        parts.info.write(&mut server_info, Revision::LATEST);
         Self {
             calls: Semaphore::new(parts.limits.calls),
             callers: Callers::default(),
             stop: watch::Sender::new(false),
+            info: parts.info,
             instructions: parts.instructions,
             limits: parts.limits,
             states: Arc::new(parts.states),

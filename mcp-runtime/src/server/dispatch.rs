@@ -8,11 +8,11 @@ use serde_json::{Map, Value, value::RawValue};
 use super::{
     answer::Answer,
     core::{Admitted, CallerFull, Core},
-    guard::{Abort, Guarded},
+    guard::{Abort, Guarded, catch_panic},
     session::Session,
 };
 use crate::{
-    context::{CallInfo, Cancellation, Client, Context, LogThreshold, Outbox},
+    context::{CallInfo, CallOutbox, Cancellation, Client, Context, LogThreshold, Outbox},
     primitives::{BoxFuture, internal_error},
     protocol::{JsonWriter, Params, RequestId, Revision, RpcError},
 };
@@ -35,6 +35,12 @@ pub(crate) struct Request<'a> {
     pub(crate) cancellation: Cancellation,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
+}
+
+impl Request<'_> {
+    pub(super) fn call_outbox(&self) -> CallOutbox {
+        CallOutbox::new(Arc::clone(&self.outbox), self.cancellation.clone())
+    }
 }
 
 /// Why a request has no result.
@@ -73,7 +79,7 @@ impl Core {
     /// Answers a request.
     pub(crate) async fn dispatch(self: &Arc<Self>, mut request: Request<'_>) -> Answer {
         let id = request.id.clone();
-        match self.route(&mut request).await {
+        match catch_panic(self.route(&mut request)).await {
             Ok(message) => Answer::Result(message),
             Err(Refusal::Error(error)) => Answer::error(Some(&id), &error),
             Err(Refusal::Overload { of_caller }) => Answer::overload(&id, of_caller),
@@ -156,7 +162,7 @@ impl Core {
             trace: meta.trace_context(),
             cancellation: request.cancellation.clone(),
             last_progress: Default::default(),
-            outbox: Arc::clone(&request.outbox),
+            outbox: request.call_outbox(),
             states: Arc::clone(&self.states),
             #[cfg(feature = "http")]
             http: request.http.take(),

@@ -2,15 +2,15 @@
 
 use std::{
     any::Any,
-    future::Future,
+    future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
+    pin::{Pin, pin},
     task::{self, Poll},
 };
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::Limits;
+use super::{Limits, dispatch::Refusal};
 use crate::{
     context::{Context, with_current},
     primitives::BoxFuture,
@@ -100,6 +100,21 @@ impl<T> Drop for Guarded<'_, T> {
     fn drop(&mut self) {
         self.finish();
     }
+}
+
+/// Runs what is not a function of an author but can run an author's code, such as a filter or a
+/// `Serialize`: a panic in there is an answer as well.
+pub(super) async fn catch_panic<T>(
+    future: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    let mut future = pin!(future);
+    let step = |cx: &mut task::Context<'_>| {
+        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))).unwrap_or_else(|panic| {
+            report_panic(&*panic);
+            Poll::Ready(Err(Abort::Panicked.into()))
+        })
+    };
+    poll_fn(step).await
 }
 
 /// The panic hook has told where; the payload can hold an argument's value and is not repeated.

@@ -57,7 +57,7 @@ impl Core {
         let message = self.style.result(id, revision, None, |result| {
             result.member("protocolVersion", revision.as_str());
             self.write_capabilities(result, revision);
-            result.raw("serverInfo", &self.style.server_info);
+            self.info.write(result.key("serverInfo"), revision);
             result.optional("instructions", self.instructions.as_ref());
         });
         Ok((session, message))

@@ -30,4 +30,4 @@ pub(crate) use builder::HttpOptions;
 pub(crate) use core::Core;
 pub(crate) use dispatch::Request;
 pub(crate) use lifecycle::client_info;
-pub(crate) use session::{InFlight, Session};
+pub(crate) use session::{Entered, InFlight, Session};

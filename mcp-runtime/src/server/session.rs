@@ -98,33 +98,40 @@ impl InFlight {
     }
 
     /// Enters a request until the guard is dropped; `None` when its id is in flight already.
-    pub(crate) fn enter<'a>(
-        &'a self,
-        id: &'a RequestId,
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        id: &RequestId,
         cancellation: &Cancellation,
-    ) -> Option<Entered<'a>> {
+    ) -> Option<Entered> {
         match self.lock().entry(id.clone()) {
             Entry::Occupied(_) => None,
             Entry::Vacant(vacant) => {
                 vacant.insert(cancellation.clone());
-                Some(Entered { in_flight: self, id })
+                Some(Entered {
+                    in_flight: Arc::clone(self),
+                    id: id.clone(),
+                    cancellation: cancellation.clone(),
+                })
             }
         }
     }
 
-    /// Cancels a request; one that is unknown or has its answer is left alone.
+    /// Cancels a request, and frees its id at once; one that is unknown or has its answer is left
+    /// alone.
     pub(crate) fn cancel(&self, id: &RequestId) {
-        let cancellation = self.lock().get(id).cloned();
+        let cancellation = self.lock().remove(id);
         if let Some(cancellation) = cancellation {
             cancellation.cancel();
         }
     }
 
     pub(crate) fn cancel_all(&self) {
-        let cancellations: Vec<_> = self.lock().values().cloned().collect();
-        for cancellation in cancellations {
-            cancellation.cancel();
-        }
+        let cancelled = std::mem::take(&mut *self.lock());
+        cancelled.values().for_each(Cancellation::cancel);
+    }
+
+    pub(crate) fn ids(&self) -> Vec<RequestId> {
+        self.lock().keys().cloned().collect()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -134,13 +141,24 @@ impl InFlight {
 
 /// Keeps a request in flight while it lives.
 #[derive(Debug)]
-pub(crate) struct Entered<'a> {
-    in_flight: &'a InFlight,
-    id: &'a RequestId,
+pub(crate) struct Entered {
+    in_flight: Arc<InFlight>,
+    id: RequestId,
+    cancellation: Cancellation,
 }
 
-impl Drop for Entered<'_> {
+impl Entered {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancellation.is_cancelled()
+    }
+}
+
+impl Drop for Entered {
     fn drop(&mut self) {
-        self.in_flight.lock().remove(self.id);
+        let mut in_flight = self.in_flight.lock();
+        // After a cancellation, the id can be that of another request.
+        if in_flight.get(&self.id).is_some_and(|entry| entry.is_same(&self.cancellation)) {
+            in_flight.remove(&self.id);
+        }
     }
 }

@@ -48,11 +48,11 @@ impl Core {
         let filter = self.honoured(request, wanted);
         let acknowledged = acknowledgement(&request.id, &filter);
         // The acknowledgement is the first message: nothing is on the bus for this subscriber yet.
-        if request.outbox.try_push(acknowledged.into()).is_err() {
+        let outbox = request.call_outbox();
+        if outbox.try_push(acknowledged.into()).is_err() {
             return Err(Refusal::Cancelled);
         }
-        let subscription =
-            self.bus.subscribe(filter, request.outbox.clone(), Some(request.id.clone()));
+        let subscription = self.bus.subscribe(filter, Arc::new(outbox), Some(request.id.clone()));
         tokio::select! {
             () = subscription.overflowed() => {}
             () = self.stopping() => {}

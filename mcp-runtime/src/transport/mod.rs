@@ -1,7 +1,8 @@
-//! How bytes reach a server and leave it.
+//! Between the bytes of a client and the one dispatch.
 
 mod batch;
 mod classify;
-
 #[cfg(feature = "http")]
 pub(crate) mod http;
+#[cfg(any(feature = "stdio", feature = "testing"))]
+pub(crate) mod pipe;
