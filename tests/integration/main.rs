@@ -1,7 +1,6 @@
 //! Tests from the outside: bytes in, bytes out.
 
 mod fixture;
-mod http_client;
 mod notes;
 mod raw;
 
@@ -13,5 +12,6 @@ mod limits;
 mod macros;
 mod rmcp_client;
 mod schema;
+mod sse;
 mod streams;
 mod ui;
