@@ -45,6 +45,12 @@ impl ErrorCode {
         Self(value)
     }
 
+    /// A code that a server has sent.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn received(value: i32) -> Self {
+        Self(value)
+    }
+
     /// The number on the wire.
     #[must_use]
     pub const fn value(self) -> i32 {
