@@ -11,6 +11,7 @@ mod conformance;
 mod ladder;
 mod limits;
 mod macros;
+mod revisions;
 mod rmcp_client;
 mod schema;
 mod streams;

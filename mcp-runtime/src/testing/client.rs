@@ -184,7 +184,8 @@ impl TestClient {
         Request::new(&self.0, method, to_value(params))
     }
 
-    /// Sends a notification.
+    /// Sends a notification. Over HTTP the server has taken it when this returns; in memory it
+    /// comes to it before whatever is sent after it.
     ///
     /// # Errors
     ///
@@ -356,7 +357,12 @@ impl Inner {
             return Err(ClientError::closed("initialize", what));
         }
         *self.initialized.lock().unwrap_or_else(PoisonError::into_inner) = Some(initialized);
-        TestClient(Arc::clone(self)).notify("notifications/initialized", Value::Null).await?;
+        let client = TestClient(Arc::clone(self));
+        client.notify("notifications/initialized", Value::Null).await?;
+        if self.transport == Transport::Memory {
+            // With this answer the server is known to have read the notification.
+            client.ping().await?;
+        }
         #[cfg(feature = "http")]
         if let (Link::Http(http), true) = (&self.link, self.revision >= Revision::V2025_03_26) {
             http.open_stream().await?;
