@@ -1,7 +1,6 @@
 //! Tests from the outside: bytes in, bytes out.
 
 mod fixture;
-mod http_client;
 mod notes;
 mod raw;
 
@@ -14,5 +13,6 @@ mod macros;
 mod revisions;
 mod rmcp_client;
 mod schema;
+mod sse;
 mod streams;
 mod ui;

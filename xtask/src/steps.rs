@@ -89,7 +89,7 @@ fn setup() -> Result<(), String> {
     if !has_nextest {
         cargo(&["install", "--locked", "cargo-nextest"])?;
     }
-    run(Command::new("sh").arg("tests/setup.sh"))
+    run(&mut Command::new("tests/setup.sh"))
 }
 
 fn features() -> Result<(), String> {

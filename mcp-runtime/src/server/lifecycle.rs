@@ -15,8 +15,8 @@ use crate::{
     context::Client,
     events::{Filter, Sink},
     protocol::{
-        ClientCapabilities, JsonWriter, LogLevel, Params, RequestId, Revision, RpcError, member,
-        optional_member,
+        ClientCapabilities, JsonWriter, LogLevel, Object, Params, RequestId, Revision, RpcError,
+        member, optional_member,
     },
 };
 
@@ -40,12 +40,12 @@ impl Core {
         in_flight: Arc<InFlight>,
     ) -> Result<(Session, Vec<u8>), RpcError> {
         let requested: String = member(params.protocol_version, "protocolVersion", "a string")?;
-        let capabilities: ClientCapabilities = optional_member(
+        let capabilities: Option<Object<ClientCapabilities>> = optional_member(
             params.capabilities,
             "capabilities",
             "an object of client capabilities",
-        )?
-        .unwrap_or_default();
+        )?;
+        let capabilities = capabilities.map(|Object(it)| it).unwrap_or_default();
         let revision = Revision::parse(&requested)
             .filter(|revision| !revision.is_stateless())
             .unwrap_or(Revision::LATEST_WITH_SESSIONS);

@@ -4,5 +4,5 @@ mod batch;
 mod classify;
 #[cfg(feature = "http")]
 pub(crate) mod http;
-#[cfg(any(feature = "stdio", feature = "testing"))]
+#[cfg(any(feature = "stdio", feature = "sse", feature = "testing"))]
 pub(crate) mod pipe;

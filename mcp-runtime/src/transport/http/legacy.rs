@@ -16,7 +16,8 @@ use super::{
 use crate::{
     events::Sink,
     protocol::{
-        Message, Params, RequestId, Revision, RpcError, optional_member, parse_batch, parse_message,
+        Message, Params, RequestId, Revision, RpcError, claims_revision, optional_member,
+        parse_batch, parse_message,
     },
     server::{Answer, InFlight, Request, error_message},
     transport::batch::{array, join_all},
@@ -228,7 +229,9 @@ pub(super) async fn batch(
         Err(fault) => return bad_request(None, &fault),
     };
     let refuse = |fault: &str| bad_request(None, &RpcError::invalid_request(fault));
-    if names_stateless_revision(&parts) || elements.iter().any(|element| claims(element)) {
+    if names_stateless_revision(&parts)
+        || elements.iter().any(|it| claims_revision(it.get().as_bytes()))
+    {
         return refuse("2026-07-28 has no batches");
     }
     let session = match find_session(endpoint, &parts, principal.as_ref()) {
@@ -247,16 +250,6 @@ pub(super) async fn batch(
         None => Outcome::empty(StatusCode::ACCEPTED),
         Some(answers) => Outcome::message(StatusCode::OK, answers),
     }
-}
-
-/// Whether a message claims a revision, and so cannot be in a batch.
-fn claims(element: &RawValue) -> bool {
-    let Ok(Message::Request { params, .. } | Message::Notification { params, .. }) =
-        parse_message(element.get().as_bytes())
-    else {
-        return false;
-    };
-    Params::parse(params).is_ok_and(|params| params.meta.claims_revision())
 }
 
 async fn answer_element(

@@ -4,6 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use crate::{
@@ -24,6 +25,8 @@ pub(super) struct Connection {
     /// The requests of both eras: a cancellation does not say of which its request is.
     pub(super) in_flight: Arc<InFlight>,
     pub(super) session: OnceLock<Arc<Session>>,
+    /// Who the client is, where an authentication layer knows.
+    principal: Option<Principal>,
     hung_up: Cancellation,
 }
 
@@ -59,13 +62,14 @@ pub(super) enum Framing {
 }
 
 impl Connection {
-    pub(super) fn new(core: Arc<Core>) -> Self {
+    pub(super) fn new(core: Arc<Core>, principal: Option<Principal>) -> Self {
         let outbox = Outbox::new(core.limits.queued_messages, core.limits.queued_bytes);
         Self {
             core,
             outbox: Arc::new(outbox),
             in_flight: Arc::default(),
             session: OnceLock::new(),
+            principal,
             hung_up: Cancellation::default(),
         }
     }
@@ -172,7 +176,7 @@ impl Connection {
             revision: speaker.revision,
             client: speaker.client,
             log: speaker.log,
-            principal: None,
+            principal: self.principal.clone(),
             session: speaker.session,
             outbox: Arc::clone(&self.outbox),
             cancellation,
@@ -193,7 +197,8 @@ impl Connection {
             return Err(RpcError::invalid_request("`initialize` has been answered already"));
         }
         let (outbox, in_flight) = (self.outbox.clone(), Arc::clone(&self.in_flight));
-        let (session, message) = self.core.initialize(id, params, None, outbox, in_flight)?;
+        let (session, message) =
+            self.core.initialize(id, params, self.principal.clone(), outbox, in_flight)?;
         // Messages are taken in one after the other up to their first wait, and there is none
         // between the question and here.
         let _ = self.session.set(Arc::new(session));

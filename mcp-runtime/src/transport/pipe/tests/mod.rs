@@ -37,7 +37,7 @@ impl Peer {
         let server = server().limits(limits).build().expect("builds");
         let (near, far) = tokio::io::duplex(buffer);
         let (reader, writer) = tokio::io::split(far);
-        let served = tokio::spawn(super::serve(server.core.clone(), reader, writer));
+        let served = tokio::spawn(super::serve(server.core.clone(), reader, writer, None));
         let (reader, writer) = tokio::io::split(near);
         Self { server, served, lines: BufReader::new(reader).lines(), writer }
     }
