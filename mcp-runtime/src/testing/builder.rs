@@ -8,7 +8,7 @@ use super::{
     inbox::Inbox,
     link::{Link, PipeLink},
 };
-use crate::{Error, Principal, Result, Server, ServerHandle, protocol::Revision};
+use crate::{Principal, Result, Server, ServerHandle, protocol::Revision};
 
 /// Where the server is mounted.
 #[cfg(feature = "http")]
@@ -132,9 +132,7 @@ impl TestClientBuilder {
         self
     }
 
-    /// Calls as this principal, as if a layer in front of the server had verified a token. Over
-    /// HTTP only: on other transports nobody asks who calls.
-    #[cfg(feature = "http")]
+    /// Calls as this principal, as if the transport had verified who it is.
     pub fn principal(mut self, principal: Principal) -> Self {
         self.principal = Some(principal);
         self
@@ -170,10 +168,8 @@ impl TestClientBuilder {
 
     /// A client that has not said anything yet.
     pub(super) fn in_memory(self) -> Result<TestClient> {
-        if self.principal.is_some() {
-            return Err(Error::new("in memory nobody asks who calls: there is no principal"));
-        }
-        self.build(|server, inbox, _| Link::Pipe(PipeLink::connect(server, inbox)))
+        let principal = self.principal.clone();
+        self.build(|server, inbox, _| Link::Pipe(PipeLink::connect(server, inbox, principal)))
     }
 
     #[cfg(feature = "http")]

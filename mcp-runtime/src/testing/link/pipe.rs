@@ -7,6 +7,7 @@ use tokio::{
 
 use super::{Outgoing, Owned};
 use crate::{
+    Principal,
     server::ServerHandle,
     testing::{
         ClientError, RawReply,
@@ -29,11 +30,16 @@ impl PipeLink {
     /// # Panics
     ///
     /// Outside a Tokio runtime.
-    pub(crate) fn connect(server: &ServerHandle, inbox: Arc<Inbox>) -> Arc<Self> {
+    pub(crate) fn connect(
+        server: &ServerHandle,
+        inbox: Arc<Inbox>,
+        principal: Option<Principal>,
+    ) -> Arc<Self> {
         let (ours, theirs) = tokio::io::duplex(BUFFER_BYTES);
         let (reader, writer) = tokio::io::split(theirs);
         let core = Arc::clone(&server.core);
-        let serving = tokio::spawn(async move { pipe::serve(core, reader, writer).await });
+        let serving =
+            tokio::spawn(async move { pipe::serve(core, reader, writer, principal).await });
         let (reader, writer) = tokio::io::split(ours);
         let link = Arc::new(Self {
             inbox: Arc::clone(&inbox),
