@@ -1,5 +1,6 @@
 //! What clients of each revision see of one server, in memory and over HTTP.
 
+mod authors;
 mod calls;
 mod changes;
 mod client;
