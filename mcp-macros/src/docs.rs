@@ -5,6 +5,8 @@
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
+use crate::keys::ungroup;
+
 /// The text of the doc comments among `attrs`. A `#[doc]` that is no literal is not known here and
 /// is left out.
 pub(crate) fn text(attrs: &[Attribute]) -> Option<String> {
@@ -21,7 +23,7 @@ pub(crate) fn text(attrs: &[Attribute]) -> Option<String> {
 
 fn comment(attr: &Attribute) -> Option<String> {
     match &attr.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match ungroup(&meta.value) {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
             _ => None,
         },

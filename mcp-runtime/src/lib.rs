@@ -1,5 +1,7 @@
 //! Publish a Model Context Protocol server from annotated async functions.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// What only one of the transports needs is not marked item by item.
+#![cfg_attr(not(all(feature = "http", feature = "stdio")), allow(dead_code, unused_imports))]
 
 pub mod protocol;
 
@@ -11,7 +13,7 @@ mod schema;
 mod server;
 mod transport;
 
-#[cfg(feature = "stdio")]
+#[cfg(feature = "log")]
 pub use context::client_log_layer;
 pub use context::{Context, FromContext, Progress, Requirements, State};
 pub use macros::{mcp_prompt, mcp_resource, mcp_server, mcp_tool};

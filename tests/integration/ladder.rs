@@ -1,10 +1,10 @@
 //! How a request over HTTP finds its revision, step by step, and what it gets where it stops.
 
-use mcp_runtime::protocol::Revision;
+use mcp_runtime::{Item, Server, protocol::Revision};
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{claim, initialize, modern, serve},
+    fixture::{Calls, claim, initialize, modern, serve, serve_router, serve_with},
     raw,
 };
 
@@ -100,6 +100,19 @@ async fn a_listed_origin_may_ask_first_and_then_send() {
 }
 
 #[tokio::test]
+async fn a_page_may_send_the_headers_of_arguments_and_no_others() {
+    let server = serve_with(|server| server.allow_origins(["https://app.example"])).await;
+    let asked = [
+        ("origin", "https://app.example"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "mcp-method, Mcp-Param-Region,mcp-param-shard, x-other"),
+    ];
+    let response = raw::request(server.address, "OPTIONS", &asked, "").await;
+    let allowed = response.header("access-control-allow-headers").expect("headers").to_owned();
+    assert!(allowed.ends_with(", mcp-param-region, mcp-param-shard"), "{allowed}");
+}
+
+#[tokio::test]
 async fn other_methods_are_not_allowed_and_say_which_is() {
     let server = serve().await;
     for method in ["PUT", "PATCH", "TRACE", "OPTIONS", "GET", "DELETE"] {
@@ -150,6 +163,18 @@ async fn an_answer_that_the_client_cannot_read_is_not_given() {
         headers.push(("accept", accept));
         assert_eq!(server.post(&headers, &body.to_string()).await.status, status, "{accept}");
     }
+}
+
+#[tokio::test]
+async fn a_client_that_reads_no_events_cannot_subscribe() {
+    let server = serve().await;
+    let params = json!({ "notifications": { "toolsListChanged": true } });
+    let (headers, body) = modern("subscriptions/listen", params);
+    let mut headers: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    headers.push(("accept", "application/json"));
+    let response = server.post(&headers, &body.to_string()).await;
+    assert_eq!((response.status, response.error_code()), (406, -32600), "{response:?}");
+    assert_eq!(response.json()["id"], body["id"]);
 }
 
 #[tokio::test]
@@ -205,6 +230,60 @@ async fn what_is_no_json_is_a_parse_error_and_what_is_no_message_an_invalid_requ
     assert_eq!(server.post(&[], &long_method).await.error_code(), -32600);
     assert_eq!(server.calls.count(), 0);
     server.assert_healthy().await;
+}
+
+#[tokio::test]
+async fn an_array_does_not_stand_for_an_object() {
+    let server = serve().await;
+    let claims = |capabilities: Value| {
+        json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": capabilities,
+        })
+    };
+    for meta in [
+        json!(["2026-07-28", {}]),
+        json!(null),
+        json!("2026-07-28"),
+        claims(json!([])),
+        claims(json!({ "sampling": [] })),
+        claims(json!({ "elicitation": { "form": 1 } })),
+    ] {
+        let response = server.modern("server/discover", json!({ "_meta": meta })).await;
+        assert_eq!(response.status, 400, "{meta}: {response:?}");
+        assert_eq!(response.error_code(), -32602, "{meta}");
+    }
+    let prompt = json!({ "type": "ref/prompt", "name": "greeting" });
+    let name = json!({ "name": "name", "value": "a" });
+    for (method, params) in [
+        ("completion/complete", json!({ "ref": ["ref/prompt", "greeting"], "argument": name })),
+        ("completion/complete", json!({ "ref": prompt, "argument": ["name", "a"] })),
+        ("completion/complete", json!({ "ref": prompt, "argument": name, "context": [{}] })),
+        ("subscriptions/listen", json!({ "notifications": [true] })),
+    ] {
+        let response = server.modern(method, params.clone()).await;
+        assert_eq!(response.error_code(), -32602, "{params}");
+    }
+    let session = server.session(Revision::V2025_03_26).await;
+    let response = session.post(r#"[["2.0", 5, "ping"]]"#).await;
+    assert_eq!(response.json()[0]["error"]["code"], -32600, "{response:?}");
+    let mut opening = initialize("2025-11-25");
+    opening["params"]["capabilities"] = json!([]);
+    assert_eq!(server.post(&[], &opening.to_string()).await.error_code(), -32602);
+}
+
+#[tokio::test]
+async fn errors_speak_of_the_protocol_and_not_of_the_program() {
+    let server = serve().await;
+    for body in ["5", r#"{"jsonrpc":"2.0","id":1,"id":2}"#] {
+        let message = server.post(&[], body).await.json()["error"]["message"].to_string();
+        assert!(!message.contains("struct") && !message.contains(" line "), "{message}");
+    }
+    for meta in [json!(null), json!({ "progressToken": {}, "traceparent": [] }), json!("x")] {
+        let response = server.modern("tools/list", json!({ "_meta": meta })).await;
+        let message = response.json()["error"]["message"].to_string();
+        assert!(!message.contains("struct") && !message.contains(" line "), "{message}");
+    }
 }
 
 #[tokio::test]
@@ -389,6 +468,32 @@ async fn headers_of_annotated_arguments_repeat_them() {
         let expected = expected.map_or_else(|code| (400, Some(code)), |()| (200, None));
         assert_eq!(got, expected, "{arguments} {headers:?}");
     }
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_offered_outranks_its_headers() {
+    let handle = Server::new("empty", "1.0.0").build().expect("a sound server");
+    let router = handle.router("/mcp");
+    let server = serve_router(handle, router, Calls::default()).await;
+    for method in ["tools/call", "prompts/get", "resources/read"] {
+        let response = server.modern(method, json!({})).await;
+        assert_eq!((response.status, response.error_code()), (404, -32601), "{method}");
+        let (headers, body) = modern(method, json!({ "name": "a", "uri": "a:b" }));
+        let headers: Vec<_> = headers
+            .iter()
+            .filter(|(name, _)| name != "mcp-name")
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        let response = server.post(&headers, &body.to_string()).await;
+        assert_eq!((response.status, response.error_code()), (404, -32601), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_tool_does_not_show_by_its_headers() {
+    let server = serve_with(|server| server.visible(|_, item| item != Item::Tool("route"))).await;
+    let response = server.call("route", json!({ "region": "eu" })).await;
+    assert_eq!((response.status, response.error_code()), (200, -32602), "{response:?}");
 }
 
 #[tokio::test]

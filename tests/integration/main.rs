@@ -1,18 +1,23 @@
 //! Tests from the outside: bytes in, bytes out.
 
 mod fixture;
-mod http_client;
+mod notes;
 #[cfg(unix)]
 mod process;
 mod raw;
 
 mod calls;
+mod clients;
 mod conformance;
 mod ladder;
 mod limits;
+mod macros;
+mod principals;
 #[cfg(unix)]
 mod program;
+mod rmcp_client;
 mod schema;
+mod sse;
 #[cfg(unix)]
 mod stdio;
 mod streams;

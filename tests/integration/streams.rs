@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Opens the GET stream of a session.
-async fn listen(session: &SessionOf<'_>, after: Option<&str>) -> Connection {
+pub async fn listen(session: &SessionOf<'_>, after: Option<&str>) -> Connection {
     let mut headers =
         vec![("accept", "text/event-stream"), ("mcp-session-id", session.id.as_str())];
     headers.extend(after.map(|id| ("last-event-id", id)));
@@ -23,7 +23,8 @@ async fn listen(session: &SessionOf<'_>, after: Option<&str>) -> Connection {
     stream
 }
 
-async fn get(session: &SessionOf<'_>, after: &str) -> raw::Response {
+/// Comes back to a stream after the event with this id.
+pub async fn get(session: &SessionOf<'_>, after: &str) -> raw::Response {
     let headers = [
         ("accept", "text/event-stream"),
         ("mcp-session-id", session.id.as_str()),
@@ -50,7 +51,7 @@ fn progress(event: &Event) -> Option<f64> {
 }
 
 /// Opens a `subscriptions/listen`.
-async fn subscribe(server: &Served, notifications: Value) -> Connection {
+pub async fn subscribe(server: &Served, notifications: Value) -> Connection {
     let (headers, mut body) =
         modern("subscriptions/listen", json!({ "notifications": notifications }));
     body["id"] = json!("sub");

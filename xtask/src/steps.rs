@@ -89,11 +89,11 @@ fn setup() -> Result<(), String> {
     if !has_nextest {
         cargo(&["install", "--locked", "cargo-nextest"])?;
     }
-    run(Command::new("sh").arg("tests/setup.sh"))
+    run(&mut Command::new("tests/setup.sh"))
 }
 
 fn features() -> Result<(), String> {
-    for feature in ["", "stdio", "http", "sse", "testing", "testing,http"] {
+    for feature in ["", "stdio", "http", "log", "sse", "testing", "testing,http"] {
         println!("--- mcp-runtime with `{feature}`");
         cargo(&[
             "check",

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use quote::ToTokens;
-use syn::{Attribute, Meta, Type, TypeReference};
+use syn::{Attribute, GenericArgument, Meta, PathArguments, Type, TypeReference};
 
 use crate::{
     ctxt::Ctxt,
@@ -46,6 +46,21 @@ pub(crate) fn argument_type(ty: &Type, ctxt: &Ctxt) {
             ctxt.error(ty, "an argument has one schema: write a concrete type");
         }
         Type::Infer(_) => ctxt.error(ty, "write the type of the argument"),
+        Type::Path(path) => {
+            for segment in &path.path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
+                    for argument in &arguments.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            argument_type(ty, ctxt);
+                        }
+                    }
+                }
+            }
+        }
+        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| argument_type(ty, ctxt)),
+        Type::Array(array) => argument_type(&array.elem, ctxt),
+        Type::Paren(paren) => argument_type(&paren.elem, ctxt),
+        Type::Group(group) => argument_type(&group.elem, ctxt),
         _ => {}
     }
 }

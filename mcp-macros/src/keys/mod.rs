@@ -25,7 +25,7 @@ pub(crate) use resource::ResourceKeys;
 pub(crate) use server::ServerKeys;
 pub(crate) use tool::ToolKeys;
 pub(crate) use values::{
-    Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Text, ToolName, Value,
+    Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Text, ToolName, Value, ungroup,
 };
 
 use crate::{

@@ -76,7 +76,7 @@ pub(super) fn expr(meta: &Meta, example: &str) -> darling::Result<Expr> {
 }
 
 /// An expression that came through a `macro_rules!` macro is in an invisible group.
-fn ungroup(mut expr: &Expr) -> &Expr {
+pub(crate) fn ungroup(mut expr: &Expr) -> &Expr {
     while let Expr::Group(ExprGroup { expr: inner, .. }) = expr {
         expr = inner;
     }

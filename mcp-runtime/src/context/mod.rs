@@ -4,6 +4,8 @@ mod blocking;
 mod cancellation;
 mod from_context;
 mod log;
+#[cfg(feature = "log")]
+mod log_layer;
 mod outbox;
 mod progress;
 mod state;
@@ -14,7 +16,8 @@ pub use blocking::blocking;
 #[cfg(feature = "stdio")]
 pub(crate) use blocking::is_blocking;
 pub use from_context::{FromContext, Requirements};
-pub use log::client_log_layer;
+#[cfg(feature = "log")]
+pub use log_layer::client_log_layer;
 pub use progress::Progress;
 pub use state::State;
 

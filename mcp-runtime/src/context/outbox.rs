@@ -101,6 +101,16 @@ impl Outbox {
         Poll::Pending
     }
 
+    /// Whether there is a message, or a wish to hang up; if not, the reader is woken when there is.
+    pub(crate) fn poll_ready(&self, cx: &mut Context<'_>) -> bool {
+        let mut queue = self.lock();
+        if !queue.messages.is_empty() || queue.hang_up.is_some() {
+            return true;
+        }
+        register(&mut queue, cx);
+        false
+    }
+
     /// The next message, if there is one now.
     pub(crate) fn try_pop(&self) -> Option<Bytes> {
         self.pop(&mut self.lock())
@@ -113,16 +123,6 @@ impl Outbox {
         // Also when all that was in is about cancelled calls: then there is room for others.
         self.room.notify_one();
         queue.pop()
-    }
-
-    /// Whether there is a message, or a wish to hang up; if not, the reader is woken when there is.
-    pub(crate) fn poll_ready(&self, cx: &mut Context<'_>) -> bool {
-        let mut queue = self.lock();
-        if !queue.messages.is_empty() || queue.hang_up.is_some() {
-            return true;
-        }
-        register(&mut queue, cx);
-        false
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -155,6 +155,21 @@ impl Outbox {
     }
 }
 
+fn register(queue: &mut Queue, cx: &mut Context<'_>) {
+    match &mut queue.reader {
+        Some(reader) => reader.clone_from(cx.waker()),
+        empty => *empty = Some(cx.waker().clone()),
+    }
+}
+
+fn wake(mut queue: MutexGuard<'_, Queue>) {
+    let reader = queue.reader.take();
+    drop(queue);
+    if let Some(reader) = reader {
+        reader.wake();
+    }
+}
+
 /// The way back to the client of one call.
 ///
 /// A client hears nothing more of a request that it has cancelled (2026-07-28, basic/transports):
@@ -177,7 +192,6 @@ impl CallOutbox {
         self.outbox.try_queue(Queued { message, call: Some(self.call.clone()) })
     }
 
-    /// As [`Outbox::hang_up`].
     pub(crate) fn hang_up(&self, retry: Duration) {
         self.outbox.hang_up(retry);
     }
@@ -192,20 +206,5 @@ impl CallOutbox {
             }
             room.await;
         }
-    }
-}
-
-fn register(queue: &mut Queue, cx: &mut Context<'_>) {
-    match &mut queue.reader {
-        Some(reader) => reader.clone_from(cx.waker()),
-        empty => *empty = Some(cx.waker().clone()),
-    }
-}
-
-fn wake(mut queue: MutexGuard<'_, Queue>) {
-    let reader = queue.reader.take();
-    drop(queue);
-    if let Some(reader) = reader {
-        reader.wake();
     }
 }

@@ -3,34 +3,43 @@ use std::{collections::BTreeMap, fmt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::optional_object;
+
 /// What the client can do for the server.
 ///
 /// In 2026-07-28 each request declares this anew; in older revisions `initialize` does, once.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ClientCapabilities {
+    #[serde(deserialize_with = "optional_object")]
     elicitation: Option<Elicitation>,
+    #[serde(deserialize_with = "optional_object")]
     sampling: Option<Sampling>,
-    roots: Option<Object>,
+    #[serde(deserialize_with = "optional_object")]
+    roots: Option<Anything>,
     extensions: BTreeMap<String, Value>,
 }
 
 /// A capability whose presence is all that counts: any object.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Object {}
+struct Anything {}
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Elicitation {
-    form: Option<Object>,
-    url: Option<Object>,
+    #[serde(deserialize_with = "optional_object")]
+    form: Option<Anything>,
+    #[serde(deserialize_with = "optional_object")]
+    url: Option<Anything>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Sampling {
-    tools: Option<Object>,
-    context: Option<Object>,
+    #[serde(deserialize_with = "optional_object")]
+    tools: Option<Anything>,
+    #[serde(deserialize_with = "optional_object")]
+    context: Option<Anything>,
 }
 
 impl ClientCapabilities {

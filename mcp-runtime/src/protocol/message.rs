@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{RequestId, RpcError, Text};
+use super::{Object, RequestId, RpcError, Text};
 
 /// One message from the client.
 #[derive(Debug)]
@@ -68,14 +68,15 @@ fn present<'de: 'a, 'a, D: Deserializer<'de>>(
 ///
 /// -32700 when the bytes are not JSON; -32600 when the JSON is not a message.
 pub(crate) fn parse_message(json: &[u8]) -> Result<Message<'_>, Malformed> {
-    let envelope = serde_json::from_slice::<Envelope<'_>>(json).map_err(|error| {
-        let error = if error.is_data() {
-            RpcError::invalid_request(format!("invalid request: {}", reason(&error)))
-        } else {
-            parse_error()
-        };
-        Malformed { id: None, error }
-    })?;
+    let Object(envelope) =
+        serde_json::from_slice::<Object<Envelope<'_>>>(json).map_err(|error| {
+            let error = if error.is_data() {
+                RpcError::invalid_request(format!("invalid request: {}", reason(&error)))
+            } else {
+                parse_error()
+            };
+            Malformed { id: None, error }
+        })?;
     envelope.classify()
 }
 
@@ -133,7 +134,7 @@ fn parse_error() -> RpcError {
 }
 
 /// The reader's own words without its position, which means nothing to the sender of one line.
-fn reason(error: &serde_json::Error) -> String {
+pub(super) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
 }

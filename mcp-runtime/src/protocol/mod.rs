@@ -9,6 +9,7 @@ mod json;
 mod log_level;
 mod message;
 mod meta;
+mod object;
 mod request;
 mod revision;
 
@@ -23,4 +24,5 @@ pub use revision::Revision;
 pub(crate) use json::JsonWriter;
 pub(crate) use message::{Message, is_batch, parse_batch, parse_message};
 pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys, missing_meta};
-pub(crate) use request::{Params, Text, member, optional_member};
+pub(crate) use object::{Object, object, optional_object};
+pub(crate) use request::{Params, Text, claims_revision, member, optional_member};

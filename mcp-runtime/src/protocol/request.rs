@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{RequestMeta, RpcError};
+use super::{Message, RequestMeta, RpcError, message::reason, object, parse_message};
 
 /// The members of `params` that the protocol's own methods read.
 ///
@@ -14,7 +14,7 @@ use super::{RequestMeta, RpcError};
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"), rename_all = "camelCase")]
 pub(crate) struct Params<'a> {
-    #[serde(borrow, default, rename = "_meta")]
+    #[serde(borrow, default, rename = "_meta", deserialize_with = "object")]
     pub(crate) meta: RequestMeta<'a>,
     #[serde(borrow, default)]
     pub(crate) name: Option<&'a RawValue>,
@@ -55,8 +55,9 @@ impl<'a> Params<'a> {
         if !raw.get().starts_with('{') {
             return Err(RpcError::invalid_params("`params` is not an object"));
         }
-        serde_json::from_str(raw.get())
-            .map_err(|error| RpcError::invalid_params(format!("invalid `params`: {error}")))
+        serde_json::from_str(raw.get()).map_err(|error| {
+            RpcError::invalid_params(format!("invalid `params`: {}", reason(&error)))
+        })
     }
 }
 
@@ -74,6 +75,16 @@ impl<'a> Params<'a> {
         };
         member::<Text<'a>>(raw, name, "a string").map(|Text(text)| text)
     }
+}
+
+/// Whether a message claims a revision, and so stands alone.
+pub(crate) fn claims_revision(json: &[u8]) -> bool {
+    let Ok(Message::Request { params, .. } | Message::Notification { params, .. }) =
+        parse_message(json)
+    else {
+        return false;
+    };
+    Params::parse(params).is_ok_and(|params| params.meta.claims_revision())
 }
 
 /// A string, borrowed where it has no escapes.

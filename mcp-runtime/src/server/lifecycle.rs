@@ -15,14 +15,24 @@ use crate::{
     context::Client,
     events::{Filter, Sink},
     protocol::{
-        ClientCapabilities, JsonWriter, LogLevel, Params, RequestId, Revision, RpcError, member,
-        optional_member,
+        ClientCapabilities, JsonWriter, LogLevel, Object, Params, RequestId, Revision, RpcError,
+        member, optional_member,
     },
 };
 
 impl Declared {
     pub(super) fn any(self) -> bool {
         self.tools || self.prompts || self.resources
+    }
+
+    /// Whether the server has what a method that names its target is about.
+    pub(crate) fn offers(self, method: &str) -> bool {
+        match method {
+            "tools/call" => self.tools,
+            "prompts/get" => self.prompts,
+            "resources/read" => self.resources,
+            _ => true,
+        }
     }
 }
 
@@ -40,12 +50,12 @@ impl Core {
         in_flight: Arc<InFlight>,
     ) -> Result<(Session, Vec<u8>), RpcError> {
         let requested: String = member(params.protocol_version, "protocolVersion", "a string")?;
-        let capabilities: ClientCapabilities = optional_member(
+        let capabilities: Option<Object<ClientCapabilities>> = optional_member(
             params.capabilities,
             "capabilities",
             "an object of client capabilities",
-        )?
-        .unwrap_or_default();
+        )?;
+        let capabilities = capabilities.map(|Object(it)| it).unwrap_or_default();
         let revision = Revision::parse(&requested)
             .filter(|revision| !revision.is_stateless())
             .unwrap_or(Revision::LATEST_WITH_SESSIONS);

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     primitives::{Call, CompletionRequest, Completions, ErrorKind, Input},
-    protocol::{RpcError, member, optional_member},
+    protocol::{Object, RpcError, member, optional_member},
 };
 
 /// How many values one answer has (server/utilities/completion).
@@ -64,11 +64,11 @@ impl Core {
         self: &Arc<Self>,
         request: &mut Request<'_>,
     ) -> Result<Vec<u8>, Refusal> {
-        let reference: Reference =
+        let Object(reference): Object<Reference> =
             member(request.params.reference, "ref", "a reference to a prompt or a resource")?;
-        let argument: Argument =
+        let Object(argument): Object<Argument> =
             member(request.params.argument, "argument", "an object with `name` and `value`")?;
-        let known: Option<Known> =
+        let known: Option<Object<Known>> =
             optional_member(request.params.context, "context", "an object with `arguments`")?;
         let catalog = self.catalog();
         let input: &Input = match &reference {
@@ -94,7 +94,7 @@ impl Core {
             Some(completer) => {
                 let asked = CompletionRequest {
                     value: argument.value,
-                    arguments: known.map(|known| known.arguments).unwrap_or_default(),
+                    arguments: known.map(|Object(known)| known.arguments).unwrap_or_default(),
                     context: ctx.clone(),
                 };
                 self.guard(completer.complete(asked), &ctx).await?.map_err(RpcError::from)?

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::notification,
     events::Filter,
-    protocol::{RequestId, RpcError, keys, member},
+    protocol::{Object, RequestId, RpcError, keys, member},
 };
 
 #[derive(Default, Deserialize)]
@@ -30,7 +30,7 @@ impl Core {
         self: &Arc<Self>,
         request: &mut Request<'_>,
     ) -> Result<Vec<u8>, Refusal> {
-        let wanted: Wanted = member(
+        let Object(wanted): Object<Wanted> = member(
             request.params.notifications,
             "notifications",
             "an object that says which notifications are wanted",

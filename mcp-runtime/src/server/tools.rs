@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use mcp_auth::Principal;
+
 use super::{
     core::Core,
     cursor::List,
@@ -18,17 +20,24 @@ impl Core {
         self.list_static(request, List::Tools, "tools")
     }
 
+    /// The tool of this name, if it exists for the caller.
+    pub(crate) fn tool(
+        &self,
+        name: &str,
+        principal: Option<&Principal>,
+    ) -> Option<Arc<CompiledTool>> {
+        let catalog = self.catalog();
+        let tool = catalog.tools.get(name)?;
+        self.is_visible(principal, Item::Tool(name)).then(|| Arc::clone(tool))
+    }
+
     pub(super) async fn call_tool(
         self: &Arc<Self>,
         request: &mut Request<'_>,
     ) -> Result<Vec<u8>, Refusal> {
         let name: Cow<'_, str> = request.params.text("name")?;
-        let catalog = self.catalog();
-        let tool = catalog
-            .tools
-            .get(&name)
-            .filter(|_| self.is_visible(request.principal.as_ref(), Item::Tool(&name)))
-            .ok_or_else(|| unknown("tool", &name))?;
+        let tool =
+            self.tool(&name, request.principal.as_ref()).ok_or_else(|| unknown("tool", &name))?;
         let arguments = match request.params.arguments {
             None => "",
             Some(raw) if raw.get().starts_with('{') => raw.get(),
@@ -39,7 +48,7 @@ impl Core {
         let outcome = self.guard(tool.call(call), &ctx).await?;
         let result = match outcome {
             Ok(result) => {
-                check_output(tool, &result)?;
+                check_output(&tool, &result)?;
                 result
             }
             Err(error) => match error.into_kind() {
@@ -51,11 +60,11 @@ impl Core {
                 kind => ToolResult::error(kind.to_string()),
             },
         };
-        let message = self.write_tool_result(request, tool, &result);
+        let message = self.write_tool_result(request, &tool, &result);
         if self.check_size(&message).is_err() {
             let max = self.limits.result_bytes;
             let error = ToolResult::error(format!("the result has more than {max} bytes"));
-            return Ok(self.write_tool_result(request, tool, &error));
+            return Ok(self.write_tool_result(request, &tool, &error));
         }
         Ok(message)
     }

@@ -5,24 +5,12 @@ use std::{future::Future, pin::Pin, task::Poll};
 use serde_json::value::RawValue;
 
 use crate::{
-    protocol::{JsonWriter, Message, Params, RpcError, parse_message},
+    protocol::{JsonWriter, Message, RpcError, parse_message},
     server::error_message,
 };
 
 /// How many messages one batch has at most.
 pub(crate) const MAX_MESSAGES: usize = 100;
-
-/// Whether any of the messages claims a revision that has no batches.
-pub(crate) fn any_claims(elements: &[&RawValue]) -> bool {
-    elements.iter().any(|element| {
-        let Ok(Message::Request { params, .. } | Message::Notification { params, .. }) =
-            parse_message(element.get().as_bytes())
-        else {
-            return false;
-        };
-        Params::parse(params).is_ok_and(|params| params.meta.claims_revision())
-    })
-}
 
 /// Answers the messages side by side, and puts the answers into one array. `None` when there are
 /// only notifications and responses.

@@ -1,4 +1,4 @@
-//! The revision of a request that says its revision itself.
+//! Which revision a request belongs to, whatever brought it here.
 
 use serde_json::json;
 
@@ -35,5 +35,5 @@ impl Claimed {
 pub(crate) fn unsupported(requested: &str) -> RpcError {
     let supported: Vec<_> = Revision::ALL.iter().rev().map(|it| it.as_str()).collect();
     RpcError::new(ErrorCode::UNSUPPORTED_REVISION, "unsupported protocol version")
-        .with_data(json!({ "supported": supported, "requested": requested }))
+        .with_data(json!({ "supported": supported, "requested": requested.chars().take(64).collect::<String>() }))
 }

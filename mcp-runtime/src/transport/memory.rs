@@ -20,6 +20,6 @@ impl ServerHandle {
     ) -> (DuplexStream, JoinHandle<io::Result<()>>) {
         let (near, far) = duplex(buffer);
         let (reader, writer) = split(far);
-        (near, tokio::spawn(pipe::serve(self.core.clone(), reader, writer)))
+        (near, tokio::spawn(pipe::serve(self.core.clone(), reader, writer, None)))
     }
 }

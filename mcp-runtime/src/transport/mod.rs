@@ -4,7 +4,7 @@ mod batch;
 mod classify;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
-#[cfg(any(test, feature = "stdio", feature = "testing"))]
+#[cfg(any(test, feature = "stdio", feature = "sse", feature = "testing"))]
 mod pipe;
 #[cfg(feature = "stdio")]
 mod run;

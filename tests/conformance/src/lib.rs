@@ -2,6 +2,7 @@
 //!
 //! Its tools, resources and prompts have the names and answers that the suite asks for.
 
+mod decorated;
 mod media;
 mod prompts;
 mod resources;

@@ -2,7 +2,10 @@
 
 use mcp_runtime::{Prompt, PromptMessage, prelude::*, protocol::Content};
 
-use crate::media::{PICTURE, PICTURE_TYPE};
+use crate::{
+    decorated::decorated_prompt,
+    media::{PICTURE, PICTURE_TYPE},
+};
 
 pub(crate) fn all() -> Vec<Prompt> {
     prompts![
@@ -10,6 +13,7 @@ pub(crate) fn all() -> Vec<Prompt> {
         test_prompt_with_arguments,
         test_prompt_with_embedded_resource,
         test_prompt_with_image,
+        decorated_prompt,
     ]
 }
 

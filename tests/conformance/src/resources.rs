@@ -3,10 +3,20 @@
 use mcp_runtime::{Resource, prelude::*};
 use serde_json::json;
 
-use crate::media::PICTURE;
+use crate::{
+    decorated::{decorated_resource, listed_resource},
+    media::PICTURE,
+};
 
 pub(crate) fn all() -> Vec<Resource> {
-    resources![static_text, static_binary, template_data, watched_resource]
+    resources![
+        static_text,
+        static_binary,
+        template_data,
+        watched_resource,
+        decorated_resource,
+        listed_resource
+    ]
 }
 
 /// A text that never changes.

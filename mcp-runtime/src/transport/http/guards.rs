@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority,
+};
 
 use super::reply::{Refusal, Reply};
 use crate::server::HttpOptions;
@@ -105,22 +107,33 @@ fn is_same_host(origin: &str, host: &Authority) -> bool {
 }
 
 /// Answers what a browser asks before it lets a page send the request.
-pub(super) fn preflight() -> Reply {
+pub(super) fn preflight(asked: &HeaderMap) -> Reply {
     let mut reply = Reply::empty(StatusCode::NO_CONTENT);
     let headers = reply.headers_mut();
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_METHODS,
         HeaderValue::from_static("POST, GET, DELETE"),
     );
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static(
-            "authorization, content-type, accept, last-event-id, mcp-session-id, \
-             mcp-protocol-version, mcp-method, mcp-name",
-        ),
-    );
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed_headers(asked));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     reply
+}
+
+const HEADERS: &str = "authorization, content-type, accept, last-event-id, mcp-session-id, \
+                       mcp-protocol-version, mcp-method, mcp-name";
+
+/// The headers that a page may send: those of arguments have names that the tools choose.
+fn allowed_headers(asked: &HeaderMap) -> HeaderValue {
+    let mut allowed = HEADERS.to_owned();
+    let asked = asked.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS).iter();
+    for name in asked.filter_map(|value| value.to_str().ok()).flat_map(|names| names.split(',')) {
+        let name = name.trim().to_ascii_lowercase();
+        if name.starts_with("mcp-param-") && HeaderName::try_from(name.as_str()).is_ok() {
+            allowed.push_str(", ");
+            allowed.push_str(&name);
+        }
+    }
+    HeaderValue::try_from(allowed).unwrap_or(HeaderValue::from_static(HEADERS))
 }
 
 pub(super) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {

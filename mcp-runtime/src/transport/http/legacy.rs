@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     events::Sink,
-    protocol::{Message, Params, RequestId, Revision, RpcError, optional_member, parse_batch},
+    protocol::{
+        Message, Params, RequestId, Revision, RpcError, claims_revision, optional_member,
+        parse_batch,
+    },
     server::{Answer, InFlight, Request},
     transport::batch,
 };
@@ -226,7 +229,9 @@ pub(super) async fn batch(
         Err(fault) => return bad_request(None, &fault),
     };
     let refuse = |fault: &str| bad_request(None, &RpcError::invalid_request(fault));
-    if names_stateless_revision(&parts) || batch::any_claims(&elements) {
+    if names_stateless_revision(&parts)
+        || elements.iter().any(|it| claims_revision(it.get().as_bytes()))
+    {
         return refuse("2026-07-28 has no batches");
     }
     let session = match find_session(endpoint, &parts, principal.as_ref()) {

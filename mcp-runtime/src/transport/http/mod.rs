@@ -5,6 +5,8 @@ mod exchange;
 mod guards;
 mod headers;
 mod legacy;
+#[cfg(feature = "sse")]
+mod legacy_sse;
 mod listener;
 mod modern;
 mod post;
@@ -114,7 +116,7 @@ impl HttpService {
             Err(refusal) => return refusal.into_reply().into_response(),
         };
         let mut reply = if guards::is_preflight(&parts.method, &parts.headers) {
-            guards::preflight()
+            guards::preflight(&parts.headers)
         } else {
             self.0.route(parts, body).await
         };

@@ -7,10 +7,10 @@ use mcp_auth::Principal;
 use serde_json::json;
 
 use super::{
-    Endpoint,
+    Endpoint, body,
     exchange::{Exchange, Outcome},
     headers,
-    post::{Envelope, bad_request, outcome},
+    post::{Envelope, bad_request, outcome, refused},
 };
 use crate::{
     protocol::{ErrorCode, Revision, RpcError, missing_meta},
@@ -26,10 +26,14 @@ pub(super) async fn answer(
     parts: Parts,
     principal: Option<Principal>,
 ) -> Outcome {
-    let claimed = match check(endpoint, &envelope, &parts) {
+    let claimed = match check(endpoint, &envelope, &parts, principal.as_ref()) {
         Ok(claimed) => claimed,
         Err(fault) => return bad_request(Some(&envelope.id), &fault),
     };
+    if envelope.method == "subscriptions/listen" && !body::accepts(&parts.headers).events {
+        let fault = RpcError::invalid_request("the answer is `text/event-stream`");
+        return refused(StatusCode::NOT_ACCEPTABLE, Some(&envelope.id), &fault);
+    }
     let request = Request {
         id: envelope.id,
         method: envelope.method,
@@ -56,17 +60,25 @@ pub(super) async fn answer(
 }
 
 /// The steps in their order: a defect of the claim outranks a header that disagrees, and that
-/// outranks a revision that is not served.
-fn check(endpoint: &Endpoint, envelope: &Envelope<'_>, parts: &Parts) -> Result<Claimed, RpcError> {
+/// outranks a revision that is not served. A method that is not offered needs no name.
+fn check(
+    endpoint: &Endpoint,
+    envelope: &Envelope<'_>,
+    parts: &Parts,
+    principal: Option<&Principal>,
+) -> Result<Claimed, RpcError> {
     let params = &envelope.params;
     let claim = params.meta.claim()?;
     headers::check_version(&parts.headers, &claim.version)?;
     let claimed = Claimed::new(claim, &params.meta)?;
     headers::check_method(&parts.headers, &envelope.method)?;
+    if !endpoint.core.declared.offers(&envelope.method) {
+        return Ok(claimed);
+    }
     headers::check_name(&parts.headers, &envelope.method, params)?;
     if envelope.method == "tools/call"
         && let Ok(name) = params.text("name")
-        && let Some(tool) = endpoint.core.catalog().tools.get(&name)
+        && let Some(tool) = endpoint.core.tool(&name, principal)
     {
         headers::check_params(&parts.headers, tool.input.headers(), params.arguments)?;
     }

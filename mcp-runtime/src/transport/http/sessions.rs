@@ -96,10 +96,7 @@ impl Sessions {
         session: Session,
         unsolicited: Arc<StreamLog>,
     ) -> Result<HeaderValue, Refusal> {
-        let id = new_id().map_err(|error| {
-            tracing::error!(%error, "no random bytes for a session id");
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
-        })?;
+        let id = new_id()?;
         let value = HeaderValue::from_str(&id)
             .map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))?;
         let mut table = self.lock();
@@ -198,9 +195,16 @@ async fn sweep(sessions: Weak<Sessions>) {
 }
 
 /// 128 random bits, as 32 characters.
-fn new_id() -> Result<String, getrandom::Error> {
+///
+/// # Errors
+///
+/// 500 when the operating system gives no random bytes.
+pub(super) fn new_id() -> Result<String, Refusal> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "no random bytes for a session id");
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
+    })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

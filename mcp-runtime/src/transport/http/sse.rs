@@ -51,6 +51,9 @@ enum Source {
     Direct(Direct),
     /// From the log of a session's stream.
     Log(Reader),
+    /// From a pipe.
+    #[cfg(feature = "sse")]
+    Lines(Box<super::legacy_sse::Lines>),
 }
 
 impl EventStream {
@@ -64,6 +67,11 @@ impl EventStream {
 
     pub(super) fn log(reader: Reader, keep_alive: Duration) -> Self {
         Self::new(Source::Log(reader), keep_alive)
+    }
+
+    #[cfg(feature = "sse")]
+    pub(super) fn lines(lines: Box<super::legacy_sse::Lines>, keep_alive: Duration) -> Self {
+        Self::new(Source::Lines(lines), keep_alive)
     }
 
     fn new(source: Source, keep_alive: Duration) -> Self {
@@ -87,6 +95,8 @@ impl EventStream {
             Source::Ready(events) => Poll::Ready(events.take()),
             Source::Direct(direct) => direct.poll_next(cx),
             Source::Log(reader) => reader.poll_next(cx),
+            #[cfg(feature = "sse")]
+            Source::Lines(lines) => lines.poll_next(cx),
         };
         if next.is_pending()
             && self.end.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_ready())

@@ -4,13 +4,14 @@ use std::{
 };
 
 use bytes::Bytes;
+use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use crate::{
     context::{Cancellation, Outbox},
     protocol::{
-        Message, Params, RequestId, Revision, RpcError, is_batch, member, missing_meta,
-        parse_batch, parse_message,
+        Message, Params, RequestId, Revision, RpcError, claims_revision, is_batch, member,
+        missing_meta, parse_batch, parse_message,
     },
     server::{Core, Entered, InFlight, Request, Session, error_message},
     transport::{batch, classify::Claimed},
@@ -24,6 +25,8 @@ pub(super) struct Connection {
     /// The requests of both eras: a cancellation does not say of which its request is.
     pub(super) in_flight: Arc<InFlight>,
     pub(super) session: OnceLock<Arc<Session>>,
+    /// Who the client is, where an authentication layer knows.
+    principal: Option<Principal>,
     hung_up: Cancellation,
 }
 
@@ -56,13 +59,14 @@ impl Reply {
 }
 
 impl Connection {
-    pub(super) fn new(core: Arc<Core>) -> Self {
+    pub(super) fn new(core: Arc<Core>, principal: Option<Principal>) -> Self {
         let outbox = Outbox::new(core.limits.queued_messages, core.limits.queued_bytes);
         Self {
             core,
             outbox: Arc::new(outbox),
             in_flight: Arc::default(),
             session: OnceLock::new(),
+            principal,
             hung_up: Cancellation::default(),
         }
     }
@@ -96,7 +100,7 @@ impl Connection {
         };
         let has_batches =
             self.session.get().is_some_and(|session| session.revision == Revision::V2025_03_26);
-        if !has_batches || batch::any_claims(&elements) {
+        if !has_batches || elements.iter().any(|it| claims_revision(it.get().as_bytes())) {
             let fault = "only a session of 2025-03-26 has batches";
             return refuse(&RpcError::invalid_request(fault));
         }
@@ -188,7 +192,7 @@ impl Connection {
             revision,
             client,
             log,
-            principal: None,
+            principal: self.principal.clone(),
             session,
             outbox: Arc::clone(&self.outbox),
             cancellation,
@@ -209,7 +213,8 @@ impl Connection {
             return Err(RpcError::invalid_request("`initialize` has been answered already"));
         }
         let (outbox, in_flight) = (self.outbox.clone(), Arc::clone(&self.in_flight));
-        let (session, message) = self.core.initialize(id, params, None, outbox, in_flight)?;
+        let (session, message) =
+            self.core.initialize(id, params, self.principal.clone(), outbox, in_flight)?;
         // Messages are taken in one after the other up to their first wait, and there is none
         // between the question and here.
         let _ = self.session.set(Arc::new(session));

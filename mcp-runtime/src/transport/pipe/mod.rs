@@ -15,6 +15,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use mcp_auth::Principal;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite},
     task::{JoinError, JoinSet},
@@ -42,13 +43,18 @@ use crate::{
 /// # Errors
 ///
 /// When the client cannot be read from or written to.
-pub(crate) async fn serve<R, W>(core: Arc<Core>, mut reader: R, mut writer: W) -> io::Result<()>
+pub(crate) async fn serve<R, W>(
+    core: Arc<Core>,
+    mut reader: R,
+    mut writer: W,
+    principal: Option<Principal>,
+) -> io::Result<()>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let mut stopping = pin!(core.stopping());
-    let mut pipe = Pipe::new(Arc::clone(&core));
+    let mut pipe = Pipe::new(Arc::clone(&core), principal);
     loop {
         poll_fn(|cx| {
             pipe.take_in(cx);
@@ -98,14 +104,14 @@ struct Pipe {
 }
 
 impl Pipe {
-    fn new(core: Arc<Core>) -> Self {
+    fn new(core: Arc<Core>, principal: Option<Principal>) -> Self {
         Self {
             lines: Lines::new(core.limits.line_bytes),
             backlog: Backlog::new(core.limits.queued_bytes),
             calls: JoinSet::new(),
             output: Output::default(),
             deadline: None,
-            connection: Arc::new(Connection::new(core)),
+            connection: Arc::new(Connection::new(core, principal)),
         }
     }
 

@@ -1,8 +1,4 @@
-use std::{
-    env,
-    ffi::OsStr,
-    io::{self},
-};
+use std::{env, ffi::OsStr, io};
 
 use tracing_subscriber::{Layer, filter::LevelFilter, fmt, layer::SubscriberExt, registry};
 

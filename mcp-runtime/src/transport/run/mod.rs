@@ -1,6 +1,7 @@
 //! A server as a program: its arguments, its log, its signals and its end.
 
 mod arguments;
+#[cfg(feature = "log")]
 mod logging;
 mod signals;
 
@@ -31,7 +32,7 @@ impl Server {
     /// do what they say. What is wrong with the arguments is told on standard error, and the
     /// process exits with code 2.
     ///
-    /// Unless the program has set up `tracing` itself, the log goes to standard error, and the
+    /// With the feature `log`, and unless the program has set up `tracing` itself, the log goes to standard error, and the
     /// events of a call to the client that made it
     /// ([`client_log_layer`](crate::client_log_layer)). How much goes to standard error, the
     /// environment variable `MCP_LOG` says, or else `RUST_LOG`: `off`, `error`, `warn`, `info`,
@@ -74,6 +75,7 @@ impl Server {
     }
 
     async fn serve_until_stopped(self, transport: Transport) -> Result<()> {
+        #[cfg(feature = "log")]
         if let Err(fault) = logging::install() {
             exit_for_usage(&fault);
         }

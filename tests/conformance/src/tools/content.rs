@@ -49,9 +49,3 @@ pub(crate) async fn test_multiple_content_types() -> [Content; 3] {
 pub(crate) async fn test_error_handling() -> Result<()> {
     Err(Error::new("This tool intentionally returns an error for testing"))
 }
-
-/// Answer with a link to a resource.
-#[mcp_tool(read_only)]
-pub(crate) async fn resource_link() -> Content {
-    Content::resource_link("test://static-text", "static_text")
-}

@@ -9,6 +9,8 @@ mod structured;
 
 use mcp_runtime::{Tool, prelude::*};
 
+use crate::decorated;
+
 /// All tools. The suite calls the first of the list without arguments.
 pub(crate) fn all() -> Vec<Tool> {
     tools![
@@ -18,7 +20,6 @@ pub(crate) fn all() -> Vec<Tool> {
         content::test_embedded_resource,
         content::test_multiple_content_types,
         content::test_error_handling,
-        content::resource_link,
         notifications::test_tool_with_logging,
         notifications::test_tool_with_progress,
         notifications::test_logging_tool,
@@ -31,5 +32,6 @@ pub(crate) fn all() -> Vec<Tool> {
         arguments::test_x_mcp_header,
         structured::structured_object,
         structured::structured_list,
+        decorated::decorated_tool,
     ]
 }
