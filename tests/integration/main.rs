@@ -2,6 +2,8 @@
 
 mod fixture;
 mod notes;
+#[cfg(unix)]
+mod process;
 mod raw;
 
 mod calls;
@@ -13,8 +15,12 @@ mod macros;
 mod principals;
 mod readme;
 mod revisions;
+#[cfg(unix)]
+mod program;
 mod rmcp_client;
 mod schema;
 mod sse;
+#[cfg(unix)]
+mod stdio;
 mod streams;
 mod ui;

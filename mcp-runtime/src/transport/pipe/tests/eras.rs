@@ -201,7 +201,7 @@ async fn bytes_that_are_no_utf_8_are_a_parse_error() {
 #[tokio::test(start_paused = true)]
 async fn deep_nesting_is_an_error_and_no_crash() {
     let mut peer = Peer::with(Limits::default(), 16 * 1024 * 1024);
-    for depth in [129, 10_000, 4 * 1024 * 1024] {
+    for depth in [129, 10_000, 1024 * 1024] {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
         peer.error_of(&format!("{open}\n")).await;
         peer.error_of(&format!("{open}{close}\n")).await;

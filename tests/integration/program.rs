@@ -1,0 +1,88 @@
+//! A server as a program: arguments, log and errors.
+
+use rustix::process::Signal;
+use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+use crate::process::{GUARD, Process, call, command, run};
+
+#[tokio::test]
+async fn help_and_version_go_to_the_standard_output() {
+    let help = run(command().arg("--help")).await;
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+    assert!(help.stdout.starts_with("stdio-server 1.2.3"), "{}", help.stdout);
+    assert!(help.stdout.contains("usage: stdio-server [--http ADDRESS"), "{}", help.stdout);
+    let version = run(command().arg("--version")).await;
+    assert_eq!((version.code, version.stdout.as_str()), (Some(0), "stdio-server 1.2.3\n"));
+}
+
+#[tokio::test]
+async fn wrong_usage_is_told_with_code_2() {
+    for arguments in [&["--htp", "8000"][..], &["8000"], &["--http", "nowhere"]] {
+        let ended = run(command().args(arguments)).await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+        assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
+        assert!(ended.stderr.contains("usage: stdio-server"), "{}", ended.stderr);
+    }
+    let ended = run(command().env("MCP_LOG", "loud")).await;
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("MCP_LOG is \"loud\""), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_in_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.expect("there are ports");
+    let address = taken.local_addr().expect("it has an address").to_string();
+    let ended = run(command().args(["--http", &address])).await;
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.starts_with(&format!("Error: cannot listen on {address}: ")));
+    assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn http_is_served_where_the_start_says_until_a_signal_comes() {
+    let mut child = command().args(["--http", "0", "--path", "/tools"]).spawn().expect("it starts");
+    let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe")).lines();
+    let line = timeout(GUARD, stderr.next_line()).await.expect("it starts").expect("it writes");
+    let line = line.expect("a line");
+    let address = line
+        .strip_prefix("serving MCP at http://")
+        .and_then(|rest| rest.strip_suffix("/tools"))
+        .unwrap_or_else(|| panic!("no address: {line}"));
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    TcpStream::connect(address).await.expect("it listens");
+    let pid = child.id().expect("it runs").try_into().expect("it is small");
+    let pid = rustix::process::Pid::from_raw(pid).expect("it is not zero");
+    rustix::process::kill_process(pid, Signal::TERM).expect("it runs");
+    assert_eq!(Process::end(&mut child, None).await.code, Some(0));
+}
+
+#[tokio::test]
+async fn the_log_goes_to_the_standard_error_at_the_level_of_the_environment() {
+    let logged = async |level: Option<(&str, &str)>| {
+        let mut server = Process::start(command().envs(level));
+        server.ask(call(1, "log", json!({"text": "something"}))).await;
+        let stderr = server.hang_up().await.stderr;
+        (stderr.contains("INFO"), stderr.contains("in detail"))
+    };
+    assert_eq!(logged(None).await, (true, false));
+    assert_eq!(logged(Some(("MCP_LOG", "debug"))).await, (true, true));
+    assert_eq!(logged(Some(("RUST_LOG", "warn"))).await, (false, false));
+    assert_eq!(logged(Some(("RUST_LOG", "stdio_server=trace"))).await, (true, false));
+}
+
+#[tokio::test]
+async fn a_client_gets_the_events_of_its_calls() {
+    let mut server = Process::start(&mut command());
+    let mut call = call(1, "log", json!({"text": "something"}));
+    call["params"]["_meta"]["io.modelcontextprotocol/logLevel"] = "debug".into();
+    let first = server.ask(call).await;
+    assert_eq!(first["method"], "notifications/message");
+    assert_eq!(first["params"]["data"], "something");
+    assert_eq!(server.receive().await["params"]["level"], "debug");
+    assert_eq!(server.receive().await["id"], 1);
+}
