@@ -11,6 +11,8 @@ mod ladder;
 mod limits;
 mod macros;
 mod principals;
+mod readme;
+mod revisions;
 mod rmcp_client;
 mod schema;
 mod sse;
