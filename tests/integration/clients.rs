@@ -7,8 +7,18 @@ use tokio::process::Command;
 use crate::notes;
 
 #[tokio::test]
+async fn sdk1_over_stdio() {
+    over_stdio(&["sdk1.mjs"]).await;
+}
+
+#[tokio::test]
 async fn sdk1_over_http() {
     over_http(&["sdk1.mjs"]).await;
+}
+
+#[tokio::test]
+async fn client2_in_2025_11_25_over_stdio() {
+    over_stdio(&["client2.mjs", "--era", "legacy"]).await;
 }
 
 #[tokio::test]
@@ -17,8 +27,17 @@ async fn client2_in_2025_11_25_over_http() {
 }
 
 #[tokio::test]
+async fn client2_in_2026_07_28_over_stdio() {
+    over_stdio(&["client2.mjs", "--era", "modern"]).await;
+}
+
+#[tokio::test]
 async fn client2_in_2026_07_28_over_http() {
     over_http(&["client2.mjs", "--era", "modern"]).await;
+}
+
+async fn over_stdio(client: &[&str]) {
+    run(client, &["--stdio", &notes::program().to_string_lossy()]).await;
 }
 
 async fn over_http(client: &[&str]) {

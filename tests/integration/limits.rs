@@ -312,7 +312,7 @@ async fn a_listener_that_falls_behind_is_ended() {
         .await;
         let (headers, body) = modern(
             "subscriptions/listen",
-            json!({ "notifications": { "toolsListChanged": true } }),
+            json!({ "notifications": { "resourceSubscriptions": ["pages://a"] } }),
         );
         let mut all: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         all.extend([ACCEPT, JSON]);
@@ -320,8 +320,8 @@ async fn a_listener_that_falls_behind_is_ended() {
         listener.write(raw::head(server.address, "POST", &all, &body.to_string()).as_bytes()).await;
         listener.read_until("acknowledged").await;
         // Published without a pause in which the listener could be served.
-        for _ in 0..100 {
-            server.handle.tools_changed();
+        for page in 0..100 {
+            server.handle.resource_updated(format!("pages://a/{page}"));
         }
         let end = String::from_utf8(listener.read_to_end().await).expect("UTF-8");
         assert!(end.contains("\"resultType\":\"complete\""), "ended with its result: {end}");

@@ -3,9 +3,9 @@
 use std::{env, path::PathBuf, process::Stdio, time::Duration};
 
 use tokio::{
-    net::{TcpListener, TcpStream},
-    process::{Child, Command},
-    time::{sleep, timeout},
+    io::{AsyncBufReadExt as _, BufReader, Lines},
+    process::{Child, ChildStderr, Command},
+    time::timeout,
 };
 
 /// Where cargo has put the program: beside the directory of this test.
@@ -26,24 +26,32 @@ pub(crate) struct OverHttp {
 
 impl OverHttp {
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
-        let address = listener.local_addr().expect("the listener has an address");
-        drop(listener);
-        let process = Command::new(program())
-            .args(["--http", &address.to_string()])
+        let mut process = Command::new(program())
+            .args(["--http", "127.0.0.1:0"])
             .env_remove("NOTES_DB")
             .stdin(Stdio::null())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .expect("the server starts");
-        let listening = async {
-            while TcpStream::connect(address).await.is_err() {
-                sleep(Duration::from_millis(20)).await;
-            }
-        };
-        timeout(Duration::from_secs(10), listening).await.expect("the server listens");
-        Self { _process: process, url: format!("http://{address}/mcp") }
+        let mut log = BufReader::new(process.stderr.take().expect("it is piped")).lines();
+        let url = timeout(Duration::from_secs(10), announced_url(&mut log)).await;
+        let url = url.expect("the server says in time where it listens");
+        // Someone has to read on, so that the server can write on.
+        tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+        Self { _process: process, url }
     }
+}
+
+async fn announced_url(log: &mut Lines<BufReader<ChildStderr>>) -> String {
+    let mut lines = String::new();
+    while let Ok(Some(line)) = log.next_line().await {
+        if let Some(url) = line.strip_prefix("serving MCP at ") {
+            return url.to_owned();
+        }
+        lines.push_str(&line);
+    }
+    panic!("the server does not say where it listens: {lines}");
 }
 
 /// Runs a client to its end, and shows what it has said if it fails.

@@ -10,13 +10,27 @@ use tokio::process::Command;
 use crate::notes;
 
 #[tokio::test]
+async fn in_2025_11_25_over_stdio() {
+    over_stdio("legacy").await;
+}
+
+#[tokio::test]
 async fn in_2025_11_25_over_http() {
     over_http("legacy").await;
 }
 
 #[tokio::test]
+async fn in_2026_07_28_over_stdio() {
+    over_stdio("modern").await;
+}
+
+#[tokio::test]
 async fn in_2026_07_28_over_http() {
     over_http("modern").await;
+}
+
+async fn over_stdio(era: &str) {
+    run(era, &["--stdio", &notes::program().to_string_lossy()]).await;
 }
 
 async fn over_http(era: &str) {

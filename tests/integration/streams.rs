@@ -221,6 +221,22 @@ async fn a_subscription_gets_what_it_asked_for_and_its_tag() {
 }
 
 #[tokio::test]
+async fn changes_that_come_at_once_are_told_once() {
+    let server = serve().await;
+    let changes = json!({ "toolsListChanged": true, "promptsListChanged": true });
+    let mut stream = subscribe(&server, changes).await;
+    // Published without a pause in which the stream could be read.
+    for _ in 0..100 {
+        server.handle.tools_changed();
+    }
+    server.handle.prompts_changed();
+    let read = stream.read_until("prompts/list_changed").await;
+    assert_eq!(read.matches("tools/list_changed").count(), 1, "{read}");
+    server.handle.tools_changed();
+    stream.read_until("tools/list_changed").await;
+}
+
+#[tokio::test]
 async fn a_server_that_stops_finishes_what_runs_and_ends_its_streams() {
     let server = serve().await;
     let session = server.session(Revision::V2025_11_25).await;

@@ -64,9 +64,7 @@ fn server() -> Server {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let server = server().build()?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    server.serve(listener, server.router("/mcp")).await
+    server().run().await
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Notes in a SQLite database.
 //!
 //! They are gone with the process, unless the environment variable `NOTES_DB` names a file. Several
-//! processes can share a file; clients hear of changes that their own process makes.
+//! processes can share a file, as they do when several clients start one each; a client hears of
+//! the changes that its own process makes.
 
 mod prompts;
 mod resources;
@@ -38,10 +39,7 @@ async fn main() -> Result<()> {
         Some(path) => Notes::open(path)?,
         None => Notes::in_memory()?,
     };
-    let server = server(notes).build()?;
-    let address = std::env::args().nth(2).unwrap_or_else(|| "127.0.0.1:8000".into());
-    let listener = tokio::net::TcpListener::bind(address).await?;
-    server.serve(listener, server.router("/mcp")).await
+    server(notes).run().await
 }
 
 #[cfg(test)]

@@ -38,6 +38,12 @@ struct Queued {
     call: Option<Cancellation>,
 }
 
+impl Queued {
+    fn is_lost(&self) -> bool {
+        self.call.as_ref().is_some_and(Cancellation::is_cancelled)
+    }
+}
+
 impl Queue {
     fn push(&mut self, queued: Queued) {
         self.bytes += queued.message.len();
@@ -47,10 +53,10 @@ impl Queue {
     /// The next message that is about no cancelled call.
     fn pop(&mut self) -> Option<Bytes> {
         loop {
-            let Queued { message, call } = self.messages.pop_front()?;
-            self.bytes -= message.len();
-            if !call.is_some_and(|call| call.is_cancelled()) {
-                return Some(message);
+            let queued = self.messages.pop_front()?;
+            self.bytes -= queued.message.len();
+            if !queued.is_lost() {
+                return Some(queued.message);
             }
         }
     }
@@ -86,6 +92,11 @@ impl Outbox {
         queue.push(queued);
         wake(queue);
         Ok(())
+    }
+
+    /// Whether this very message is in and will be read.
+    pub(crate) fn holds(&self, message: &Bytes) -> bool {
+        self.lock().messages.iter().any(|queued| queued.message == message && !queued.is_lost())
     }
 
     /// The next message; `None` when the outbox is closed and empty.
@@ -183,6 +194,11 @@ pub(crate) struct CallOutbox {
 impl CallOutbox {
     pub(crate) fn new(outbox: Arc<Outbox>, call: Cancellation) -> Self {
         Self { outbox, call }
+    }
+
+    /// As [`Outbox::holds`].
+    pub(crate) fn holds(&self, message: &Bytes) -> bool {
+        self.outbox.holds(message)
     }
 
     pub(crate) fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {

@@ -17,6 +17,9 @@ use crate::{
 
 /// Where a subscriber's notifications go.
 pub(crate) trait Sink: Send + Sync {
+    /// A notification that is in and not read yet can stand for this one as well: it says that
+    /// something has changed, whenever that was.
+    ///
     /// # Errors
     ///
     /// When there is no room, or nobody reads any more.
@@ -25,13 +28,13 @@ pub(crate) trait Sink: Send + Sync {
 
 impl Sink for Outbox {
     fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
-        Self::try_push(self, message)
+        if self.holds(&message) { Ok(()) } else { Self::try_push(self, message) }
     }
 }
 
 impl Sink for CallOutbox {
     fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
-        Self::try_push(self, message)
+        if self.holds(&message) { Ok(()) } else { Self::try_push(self, message) }
     }
 }
 
