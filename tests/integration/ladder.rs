@@ -1,10 +1,10 @@
 //! How a request over HTTP finds its revision, step by step, and what it gets where it stops.
 
-use mcp_runtime::{Item, protocol::Revision};
+use mcp_runtime::{Item, Server, protocol::Revision};
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{claim, initialize, modern, serve, serve_with},
+    fixture::{Calls, claim, initialize, modern, serve, serve_router, serve_with},
     raw,
 };
 
@@ -467,6 +467,25 @@ async fn headers_of_annotated_arguments_repeat_them() {
         .await;
         let expected = expected.map_or_else(|code| (400, Some(code)), |()| (200, None));
         assert_eq!(got, expected, "{arguments} {headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_offered_outranks_its_headers() {
+    let handle = Server::new("empty", "1.0.0").build().expect("a sound server");
+    let router = handle.router("/mcp");
+    let server = serve_router(handle, router, Calls::default()).await;
+    for method in ["tools/call", "prompts/get", "resources/read"] {
+        let response = server.modern(method, json!({})).await;
+        assert_eq!((response.status, response.error_code()), (404, -32601), "{method}");
+        let (headers, body) = modern(method, json!({ "name": "a", "uri": "a:b" }));
+        let headers: Vec<_> = headers
+            .iter()
+            .filter(|(name, _)| name != "mcp-name")
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        let response = server.post(&headers, &body.to_string()).await;
+        assert_eq!((response.status, response.error_code()), (404, -32601), "{method}");
     }
 }
 

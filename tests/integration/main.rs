@@ -10,6 +10,7 @@ mod conformance;
 mod ladder;
 mod limits;
 mod macros;
+mod principals;
 mod revisions;
 mod rmcp_client;
 mod schema;

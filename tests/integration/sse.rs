@@ -16,14 +16,14 @@ async fn serve() -> Served {
 }
 
 /// A client: its stream, and where it sends messages.
-struct Client<'a> {
+pub struct Client<'a> {
     server: &'a Served,
-    stream: Connection,
-    messages: String,
+    pub stream: Connection,
+    pub messages: String,
 }
 
 impl<'a> Client<'a> {
-    async fn open(server: &'a Served) -> Self {
+    pub async fn open(server: &'a Served) -> Self {
         let mut stream = Connection::open(server.address).await;
         let get = raw::head(server.address, "GET", &[("accept", "text/event-stream")], "");
         stream.write(get.replace("/mcp", "/sse").as_bytes()).await;
@@ -39,13 +39,13 @@ impl<'a> Client<'a> {
         Self { server, stream, messages }
     }
 
-    async fn post(&self, path: &str, body: &str) -> Response {
+    pub async fn post(&self, path: &str, body: &str) -> Response {
         let head = raw::head(self.server.address, "POST", &[JSON], body);
         raw::exchange(self.server.address, head.replace("/mcp", path).as_bytes()).await
     }
 
     /// Sends a request and gives its answer.
-    async fn request(&mut self, body: &Value) -> Value {
+    pub async fn request(&mut self, body: &Value) -> Value {
         let response = self.post(&self.messages, &body.to_string()).await;
         assert_eq!((response.status, response.body.as_str()), (202, ""));
         let id = format!("\"id\":{}", body["id"]);

@@ -1,4 +1,30 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::{Context, with_current};
+
+/// How many functions run that do not await, in all of the process.
+static BLOCKING: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether a function runs that does not await. The end of a runtime waits for it.
+#[cfg(feature = "stdio")]
+pub(crate) fn is_blocking() -> bool {
+    BLOCKING.load(Ordering::Acquire) > 0
+}
+
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        BLOCKING.fetch_add(1, Ordering::AcqRel);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        BLOCKING.fetch_sub(1, Ordering::AcqRel);
+    }
+}
 
 /// Runs a function that does not await where it cannot hold up others.
 ///
@@ -8,7 +34,11 @@ pub async fn blocking<T: Send + 'static>(
     function: impl FnOnce() -> T + Send + 'static,
 ) -> T {
     let ctx = ctx.clone();
-    match tokio::task::spawn_blocking(move || with_current(&ctx, function)).await {
+    let work = move || {
+        let _counted = Counted::new();
+        with_current(&ctx, function)
+    };
+    match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),

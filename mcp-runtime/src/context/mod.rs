@@ -13,6 +13,8 @@ mod state;
 use std::{fmt, sync::Arc, time::Duration};
 
 pub use blocking::blocking;
+#[cfg(feature = "stdio")]
+pub(crate) use blocking::is_blocking;
 pub use from_context::{FromContext, Requirements};
 #[cfg(feature = "log")]
 pub use log_layer::client_log_layer;

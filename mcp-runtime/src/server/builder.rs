@@ -42,7 +42,7 @@ use crate::{
 /// ```
 #[must_use = "a server does nothing until it runs"]
 pub struct Server {
-    info: Implementation,
+    pub(crate) info: Implementation,
     instructions: Option<String>,
     limits: Limits,
     states: StateMap,

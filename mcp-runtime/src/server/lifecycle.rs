@@ -24,6 +24,16 @@ impl Declared {
     pub(super) fn any(self) -> bool {
         self.tools || self.prompts || self.resources
     }
+
+    /// Whether the server has what a method that names its target is about.
+    pub(crate) fn offers(self, method: &str) -> bool {
+        match method {
+            "tools/call" => self.tools,
+            "prompts/get" => self.prompts,
+            "resources/read" => self.resources,
+            _ => true,
+        }
+    }
 }
 
 impl Core {

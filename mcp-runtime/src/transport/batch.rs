@@ -1,53 +1,55 @@
 //! Batches: several messages in one array, which 2025-03-26 alone has.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::Pin,
-    task::{self, Poll},
+use std::{future::Future, pin::Pin, task::Poll};
+
+use serde_json::value::RawValue;
+
+use crate::{
+    protocol::{JsonWriter, Message, RpcError, parse_message},
+    server::error_message,
 };
 
-use crate::protocol::JsonWriter;
+/// How many messages one batch has at most.
+pub(crate) const MAX_MESSAGES: usize = 100;
 
-/// Runs all of a few at the same time.
-pub(crate) async fn join_all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut parts: Vec<_> =
-        futures.into_iter().map(|future| Part::Running(Box::pin(future))).collect();
-    poll_fn(|cx| {
-        let pending = parts.iter_mut().filter_map(|part| (!part.is_done(cx)).then_some(())).count();
-        if pending == 0 { Poll::Ready(()) } else { Poll::Pending }
+/// Answers the messages side by side, and puts the answers into one array. `None` when there are
+/// only notifications and responses.
+pub(crate) async fn answer<'a, F>(
+    elements: &[&'a RawValue],
+    mut handle: impl FnMut(Message<'a>) -> F,
+) -> Option<Vec<u8>>
+where
+    F: Future<Output = Option<Vec<u8>>> + Send,
+{
+    let mut answers: Vec<Vec<u8>> = Vec::new();
+    let mut running: Vec<Pin<Box<F>>> = Vec::new();
+    for element in elements {
+        match parse_message(element.get().as_bytes()) {
+            Err(malformed) => answers.push(error_message(malformed.id.as_ref(), &malformed.error)),
+            Ok(Message::Request { id, method, .. }) if method == "initialize" => {
+                let fault = RpcError::invalid_request("`initialize` cannot be in a batch");
+                answers.push(error_message(Some(&id), &fault));
+            }
+            Ok(message) => running.push(Box::pin(handle(message))),
+        }
+    }
+    std::future::poll_fn(|cx| {
+        running.retain_mut(|handling| match handling.as_mut().poll(cx) {
+            Poll::Ready(answer) => {
+                answers.extend(answer);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-    let done = |part| match part {
-        Part::Done(output) => Some(output),
-        Part::Running(_) => None,
-    };
-    parts.into_iter().filter_map(done).collect()
-}
-
-enum Part<F: Future> {
-    Running(Pin<Box<F>>),
-    Done(F::Output),
-}
-
-impl<F: Future> Part<F> {
-    fn is_done(&mut self, cx: &mut task::Context<'_>) -> bool {
-        if let Self::Running(future) = self {
-            match future.as_mut().poll(cx) {
-                Poll::Ready(output) => *self = Self::Done(output),
-                Poll::Pending => return false,
-            }
-        }
-        true
+    if answers.is_empty() {
+        return None;
     }
-}
-
-/// The answers to a batch, in an array; `None` when it has only notifications and responses.
-pub(crate) fn array<'a>(answers: impl IntoIterator<Item = &'a [u8]>) -> Option<Vec<u8>> {
-    let mut answers = answers.into_iter().peekable();
-    answers.peek()?;
     let mut out = Vec::new();
     let mut array = JsonWriter::array(&mut out);
-    for answer in answers {
+    for answer in &answers {
         array.item().extend_from_slice(answer);
     }
     array.end();

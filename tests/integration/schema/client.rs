@@ -65,11 +65,11 @@ fn messages(response: &Response) -> Vec<Value> {
     }
 }
 
-/// The messages in the text of a stream. An event without data has none.
+/// The messages in the text of a stream. Some events have no data, or data of the transport.
 pub(super) fn streamed(text: &str) -> Vec<Value> {
     text.lines()
         .filter_map(|line| line.strip_prefix("data:"))
-        .filter(|data| !data.trim().is_empty())
+        .filter(|data| data.trim().starts_with('{'))
         .map(|data| serde_json::from_str(data).expect("the data of an event is JSON"))
         .collect()
 }

@@ -17,10 +17,10 @@ use crate::{
     events::Sink,
     protocol::{
         Message, Params, RequestId, Revision, RpcError, claims_revision, optional_member,
-        parse_batch, parse_message,
+        parse_batch,
     },
-    server::{Answer, InFlight, Request, error_message},
-    transport::batch::{array, join_all},
+    server::{Answer, InFlight, Request},
+    transport::batch,
 };
 
 /// Answers a request of a session, or the one that opens it.
@@ -224,7 +224,7 @@ pub(super) async fn batch(
     body: &[u8],
     principal: Option<Principal>,
 ) -> Outcome {
-    let elements = match parse_batch(body, endpoint.core.limits.calls_per_caller) {
+    let elements = match parse_batch(body, batch::MAX_MESSAGES) {
         Ok(elements) => elements,
         Err(fault) => return bad_request(None, &fault),
     };
@@ -242,45 +242,31 @@ pub(super) async fn batch(
         return refuse("the revision of this session has no batches");
     }
     let _active = session.enter();
-    let answers = elements
-        .iter()
-        .map(|element| answer_element(endpoint, exchange, &session, &parts, element));
-    let answers: Vec<_> = join_all(answers).await.into_iter().flatten().collect();
-    match array(answers.iter().map(Vec::as_slice)) {
+    let answers = batch::answer(&elements, |message| {
+        let (endpoint, session, parts) = (endpoint, &session, &parts);
+        async move {
+            match message {
+                Message::Notification { method, params } => {
+                    notify(session, &method, params);
+                    None
+                }
+                Message::Response { .. } => None,
+                Message::Request { id, method, params: raw_params } => {
+                    let params = match Params::parse(raw_params) {
+                        Ok(params) => params,
+                        Err(fault) => return Answer::error(Some(&id), &fault).into_message(),
+                    };
+                    let envelope = Envelope { id, method, raw_params, params };
+                    answer_in_session(endpoint, exchange, session, envelope, parts.clone())
+                        .await
+                        .into_message()
+                }
+            }
+        }
+    })
+    .await;
+    match answers {
         None => Outcome::empty(StatusCode::ACCEPTED),
         Some(answers) => Outcome::message(StatusCode::OK, answers),
-    }
-}
-
-async fn answer_element(
-    endpoint: &Arc<Endpoint>,
-    exchange: &Arc<Exchange>,
-    session: &Arc<HttpSession>,
-    parts: &Parts,
-    element: &RawValue,
-) -> Option<Vec<u8>> {
-    let (id, method, raw_params) = match parse_message(element.get().as_bytes()) {
-        Err(malformed) => return Some(error_message(malformed.id.as_ref(), &malformed.error)),
-        Ok(Message::Response { .. }) => return None,
-        Ok(Message::Notification { method, params }) => {
-            notify(session, &method, params);
-            return None;
-        }
-        Ok(Message::Request { id, method, params }) => (id, method, params),
-    };
-    let params = match Params::parse(raw_params) {
-        _ if method == "initialize" => {
-            Err(RpcError::invalid_request("`initialize` cannot be in a batch"))
-        }
-        params => params,
-    };
-    match params {
-        Err(fault) => Some(error_message(Some(&id), &fault)),
-        Ok(params) => {
-            let envelope = Envelope { id, method, raw_params, params };
-            answer_in_session(endpoint, exchange, session, envelope, parts.clone())
-                .await
-                .into_message()
-        }
     }
 }

@@ -60,7 +60,7 @@ pub(super) async fn answer(
 }
 
 /// The steps in their order: a defect of the claim outranks a header that disagrees, and that
-/// outranks a revision that is not served.
+/// outranks a revision that is not served. A method that is not offered needs no name.
 fn check(
     endpoint: &Endpoint,
     envelope: &Envelope<'_>,
@@ -72,6 +72,9 @@ fn check(
     headers::check_version(&parts.headers, &claim.version)?;
     let claimed = Claimed::new(claim, &params.meta)?;
     headers::check_method(&parts.headers, &envelope.method)?;
+    if !endpoint.core.declared.offers(&envelope.method) {
+        return Ok(claimed);
+    }
     headers::check_name(&parts.headers, &envelope.method, params)?;
     if envelope.method == "tools/call"
         && let Ok(name) = params.text("name")

@@ -8,13 +8,13 @@ use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use crate::{
-    context::{Cancellation, Client, LogThreshold, Outbox},
+    context::{Cancellation, Outbox},
     protocol::{
-        Message, Params, RequestId, Revision, RpcError, is_batch, member, missing_meta,
-        parse_message,
+        Message, Params, RequestId, Revision, RpcError, claims_revision, is_batch, member,
+        missing_meta, parse_batch, parse_message,
     },
     server::{Core, Entered, InFlight, Request, Session, error_message},
-    transport::classify::Claimed,
+    transport::{batch, classify::Claimed},
 };
 
 /// One client, and what has been agreed with it.
@@ -52,13 +52,10 @@ impl Reply {
         let cancelled = self.request.as_ref().is_some_and(Entered::is_cancelled);
         (!cancelled).then_some(&self.message)
     }
-}
 
-/// Whether a message came alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Framing {
-    Line,
-    Batch,
+    fn into_message(self) -> Option<Vec<u8>> {
+        self.message().is_some().then_some(self.message)
+    }
 }
 
 impl Connection {
@@ -89,23 +86,42 @@ impl Connection {
         if is_batch(&line) {
             return self.answer_batch(&line).await;
         }
-        self.answer_message(&line, Framing::Line).await
+        match parse_message(&line) {
+            Ok(message) => self.answer_message(message).await,
+            Err(malformed) => Some(Reply::error(malformed.id.as_ref(), &malformed.error)),
+        }
     }
 
-    pub(super) async fn answer_message(&self, json: &[u8], framing: Framing) -> Option<Reply> {
-        match parse_message(json) {
-            Ok(Message::Request { id, method, params }) => {
-                self.answer_request(id, method, params, framing).await
+    async fn answer_batch(&self, json: &[u8]) -> Option<Reply> {
+        let refuse = |fault: &RpcError| Some(Reply::error(None, fault));
+        let elements = match parse_batch(json, batch::MAX_MESSAGES) {
+            Ok(elements) => elements,
+            Err(fault) => return refuse(&fault),
+        };
+        let has_batches =
+            self.session.get().is_some_and(|session| session.revision == Revision::V2025_03_26);
+        if !has_batches || elements.iter().any(|it| claims_revision(it.get().as_bytes())) {
+            let fault = "only a session of 2025-03-26 has batches";
+            return refuse(&RpcError::invalid_request(fault));
+        }
+        let answer =
+            |message| async { self.answer_message(message).await.and_then(Reply::into_message) };
+        batch::answer(&elements, answer).await.map(Reply::new)
+    }
+
+    async fn answer_message(&self, message: Message<'_>) -> Option<Reply> {
+        match message {
+            Message::Request { id, method, params } => {
+                self.answer_request(id, method, params).await
             }
-            Ok(Message::Notification { method, params }) => {
+            Message::Notification { method, params } => {
                 self.notice(&method, params);
                 None
             }
-            Ok(Message::Response { id, .. }) => {
+            Message::Response { id, .. } => {
                 tracing::debug!(%id, "a response that answers nothing is dropped");
                 None
             }
-            Err(malformed) => Some(Reply::error(malformed.id.as_ref(), &malformed.error)),
         }
     }
 
@@ -130,14 +146,13 @@ impl Connection {
         id: RequestId,
         method: Cow<'_, str>,
         raw_params: Option<&RawValue>,
-        framing: Framing,
     ) -> Option<Reply> {
         let cancellation = Cancellation::default();
         let Some(entered) = self.in_flight.enter(&id, &cancellation) else {
             let error = RpcError::invalid_request("a request with this id is still in flight");
             return Some(Reply::error(Some(&id), &error));
         };
-        let message = match self.run(&id, method, raw_params, cancellation, framing).await {
+        let message = match self.run(&id, method, raw_params, cancellation).await {
             Ok(message) => message?,
             Err(error) => error_message(Some(&id), &error),
         };
@@ -150,18 +165,19 @@ impl Connection {
         method: Cow<'_, str>,
         raw_params: Option<&RawValue>,
         cancellation: Cancellation,
-        framing: Framing,
     ) -> Result<Option<Vec<u8>>, RpcError> {
         let params = Params::parse(raw_params)?;
-        let speaker = if params.meta.claims_revision() {
-            Speaker::alone(&params, framing)?
+        let (revision, client, log, session) = if params.meta.claims_revision() {
+            let claimed = Claimed::new(params.meta.claim()?, &params.meta)?;
+            (claimed.revision, claimed.client, claimed.log, None)
         } else if method == "initialize" {
             return self.initialize(id, &params).map(Some);
         } else if let Some(session) = self.session.get() {
             if method != "ping" {
                 session.start();
             }
-            Speaker::of(session)
+            let client = session.client.clone();
+            (session.revision, client, session.log_threshold(), Some(Arc::clone(session)))
         } else if method == "ping" {
             let any = Revision::LATEST_WITH_SESSIONS;
             return Ok(Some(self.core.style.result(id, any, None, |_| {})));
@@ -173,11 +189,11 @@ impl Connection {
             method,
             params,
             raw_params,
-            revision: speaker.revision,
-            client: speaker.client,
-            log: speaker.log,
+            revision,
+            client,
+            log,
             principal: self.principal.clone(),
-            session: speaker.session,
+            session,
             outbox: Arc::clone(&self.outbox),
             cancellation,
             #[cfg(feature = "http")]
@@ -203,36 +219,6 @@ impl Connection {
         // between the question and here.
         let _ = self.session.set(Arc::new(session));
         Ok(message)
-    }
-}
-
-/// Who sends a request, in which revision.
-struct Speaker {
-    revision: Revision,
-    client: Client,
-    log: LogThreshold,
-    session: Option<Arc<Session>>,
-}
-
-impl Speaker {
-    /// As the request itself says.
-    fn alone(params: &Params<'_>, framing: Framing) -> Result<Self, RpcError> {
-        if framing == Framing::Batch {
-            return Err(RpcError::invalid_request("a batch has requests of 2025-03-26 only"));
-        }
-        let claim = params.meta.claim()?;
-        let Claimed { revision, client, log } = Claimed::new(claim, &params.meta)?;
-        Ok(Self { revision, client, log, session: None })
-    }
-
-    /// As was agreed by `initialize`.
-    fn of(session: &Arc<Session>) -> Self {
-        Self {
-            revision: session.revision,
-            client: session.client.clone(),
-            log: session.log_threshold(),
-            session: Some(Arc::clone(session)),
-        }
     }
 }
 

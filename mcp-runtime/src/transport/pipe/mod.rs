@@ -1,7 +1,6 @@
 //! One client on a pair of byte streams, one JSON message a line.
 
 mod backlog;
-mod batch;
 mod connection;
 mod lines;
 mod output;
@@ -57,7 +56,11 @@ where
     let mut stopping = pin!(core.stopping());
     let mut pipe = Pipe::new(Arc::clone(&core), principal);
     loop {
-        poll_fn(|cx| Poll::Ready(pipe.take_in(cx))).await;
+        poll_fn(|cx| {
+            pipe.take_in(cx);
+            Poll::Ready(())
+        })
+        .await;
         pipe.collect();
         if pipe.is_done() {
             return Ok(());

@@ -1,11 +1,5 @@
 use super::*;
 
-fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
-    let mut limits = Limits::default();
-    change(&mut limits);
-    limits
-}
-
 #[tokio::test(start_paused = true)]
 async fn calls_beyond_the_limit_wait() {
     let mut peer = Peer::with(limits(|limits| limits.calls_per_caller = 2), 64 * 1024);

@@ -65,9 +65,7 @@ async fn a_listener_does_not_hold_up_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_that_wait_for_a_place_run_after_the_client_has_hung_up() {
-    let mut limits = Limits::default();
-    limits.calls_per_caller = 1;
-    let mut peer = Peer::with(limits, 64 * 1024);
+    let mut peer = Peer::with(limits(|limits| limits.calls_per_caller = 1), 64 * 1024);
     peer.send(alone(call(1, "sleep"))).await;
     peer.send(alone(call(2, "sleep"))).await;
     peer.hang_up().await;
@@ -158,5 +156,5 @@ impl AsyncWrite for Full {
 #[tokio::test(start_paused = true)]
 async fn a_reset_is_the_end_of_input() {
     let server = server().build().expect("builds");
-    super::super::serve(server.core.clone(), Reset, Full).await.expect("no error");
+    super::super::serve(server.core.clone(), Reset, Full, None).await.expect("no error");
 }

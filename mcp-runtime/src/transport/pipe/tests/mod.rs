@@ -35,9 +35,7 @@ impl Peer {
 
     fn with(limits: Limits, buffer: usize) -> Self {
         let server = server().limits(limits).build().expect("builds");
-        let (near, far) = tokio::io::duplex(buffer);
-        let (reader, writer) = tokio::io::split(far);
-        let served = tokio::spawn(super::serve(server.core.clone(), reader, writer, None));
+        let (near, served) = server.connect_in_memory(buffer);
         let (reader, writer) = tokio::io::split(near);
         Self { server, served, lines: BufReader::new(reader).lines(), writer }
     }
@@ -97,6 +95,12 @@ impl Peer {
         let ended = timeout(LONG, self.served).await.expect("it ends");
         (messages, ended.expect("it does not panic"))
     }
+}
+
+fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    limits
 }
 
 fn tool<F, Fut>(name: &'static str, function: F) -> Tool

@@ -1,0 +1,25 @@
+//! A client in the same process.
+
+use std::io;
+
+use tokio::{
+    io::{DuplexStream, duplex, split},
+    task::JoinHandle,
+};
+
+use super::pipe;
+use crate::ServerHandle;
+
+impl ServerHandle {
+    /// The client's end of a pipe whose other end the server serves. `buffer` bytes are on their
+    /// way in each direction at most.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests have a client in the process"))]
+    pub(crate) fn connect_in_memory(
+        &self,
+        buffer: usize,
+    ) -> (DuplexStream, JoinHandle<io::Result<()>>) {
+        let (near, far) = duplex(buffer);
+        let (reader, writer) = split(far);
+        (near, tokio::spawn(pipe::serve(self.core.clone(), reader, writer, None)))
+    }
+}
