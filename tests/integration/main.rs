@@ -13,10 +13,10 @@ mod ladder;
 mod limits;
 mod macros;
 mod principals;
-mod readme;
-mod revisions;
 #[cfg(unix)]
 mod program;
+mod readme;
+mod revisions;
 mod rmcp_client;
 mod schema;
 mod sse;

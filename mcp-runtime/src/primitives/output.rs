@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{Error, PromptMessage, PromptResult, ResourceResult, Result};
-use crate::protocol::{Content, JsonWriter, ResourceContents, Revision};
+use crate::protocol::{Content, JsonWriter, ResourceContents, Revision, keys};
 
 /// What a tool answers: contents, perhaps a structured value, and whether the call failed.
 ///
@@ -66,8 +66,9 @@ impl ToolResult {
         self
     }
 
-    /// Adds metadata for the client's program.
-    pub fn with_meta(mut self, meta: Map<String, Value>) -> Self {
+    /// Adds metadata for the client's program. Keys that the protocol sets itself are left out.
+    pub fn with_meta(mut self, mut meta: Map<String, Value>) -> Self {
+        meta.retain(|key, _| !keys::is_reserved(key));
         self.meta = Some(Box::new(meta));
         self
     }

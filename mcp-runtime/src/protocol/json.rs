@@ -67,16 +67,6 @@ impl<'a> JsonWriter<'a> {
         self.key(key).extend_from_slice(json);
     }
 
-    /// The members of an object that is JSON already.
-    pub(crate) fn members_of(&mut self, object: &str) {
-        let inner = object.trim().trim_start_matches('{').trim_end();
-        let inner = inner.strip_suffix('}').unwrap_or(inner);
-        if !inner.trim().is_empty() {
-            self.comma();
-            self.out.extend_from_slice(inner.as_bytes());
-        }
-    }
-
     pub(crate) fn object_at(&mut self, key: &str) -> JsonWriter<'_> {
         JsonWriter::object(self.key(key))
     }

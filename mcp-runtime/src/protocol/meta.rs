@@ -12,6 +12,11 @@ pub(crate) mod keys {
     pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
     pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
     pub(crate) const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
+
+    /// Whether the runtime alone sets the key.
+    pub(crate) fn is_reserved(key: &str) -> bool {
+        [PROTOCOL_VERSION, CLIENT_CAPABILITIES, SERVER_INFO, SUBSCRIPTION_ID].contains(&key)
+    }
 }
 
 /// The members of `_meta` that the runtime reads, undecoded.

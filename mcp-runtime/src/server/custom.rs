@@ -1,15 +1,37 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::{
     context::Context,
     primitives::{BoxFuture, Error, Result},
-    protocol::RpcError,
+    protocol::{RpcError, keys},
 };
 
-type Handler = dyn Fn(Context, String) -> BoxFuture<'static, Result<Box<RawValue>>> + Send + Sync;
+type Handler = dyn Fn(Context, String) -> BoxFuture<'static, Result<CustomResult>> + Send + Sync;
+
+/// What such a method gives: a result without the members that the runtime sets.
+pub(crate) struct CustomResult {
+    pub(crate) members: Map<String, Value>,
+    pub(crate) meta: Map<String, Value>,
+}
+
+impl CustomResult {
+    fn new(result: impl Serialize) -> Result<Self> {
+        let Value::Object(mut members) = serde_json::to_value(result).map_err(Error::internal)?
+        else {
+            return Err(Error::internal("the result of a method is a JSON object"));
+        };
+        members.remove("resultType");
+        let mut meta = match members.remove("_meta") {
+            Some(Value::Object(meta)) => meta,
+            _ => Map::new(),
+        };
+        meta.retain(|key, _| !keys::is_reserved(key));
+        Ok(Self { members, meta })
+    }
+}
 
 /// A method that the protocol does not know and the author adds.
 #[derive(Clone)]
@@ -30,12 +52,7 @@ impl CustomMethod {
                 let params = serde_json::from_str(&params).map_err(|error| {
                     RpcError::invalid_params(format!("invalid params: {error}"))
                 })?;
-                let result = handler(params, ctx).await?;
-                let json = serde_json::value::to_raw_value(&result).map_err(Error::internal)?;
-                if !json.get().starts_with('{') {
-                    return Err(Error::internal("the result of a method is a JSON object"));
-                }
-                Ok(json)
+                CustomResult::new(handler(params, ctx).await?)
             })
         }))
     }
@@ -44,7 +61,7 @@ impl CustomMethod {
         &self,
         ctx: Context,
         params: String,
-    ) -> BoxFuture<'static, Result<Box<RawValue>>> {
+    ) -> BoxFuture<'static, Result<CustomResult>> {
         (self.0)(ctx, params)
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, value::RawValue};
 use super::{
     answer::Answer,
     core::{Admitted, CallerFull, Core},
+    custom::CustomResult,
     guard::{Abort, Guarded, catch_panic},
     session::Session,
 };
@@ -135,9 +136,13 @@ impl Core {
         };
         let (ctx, _admitted) = self.start_call(request)?;
         let params = request.raw_params.map_or("{}", RawValue::get).to_owned();
-        let json =
+        let CustomResult { members, meta } =
             self.guard(custom.call(ctx.clone(), params), &ctx).await?.map_err(RpcError::from)?;
-        Ok(self.result(request, |result| result.members_of(json.get())))
+        Ok(self.result_with_meta(request, Some(&meta), |result| {
+            for (name, value) in &members {
+                result.entry(name, value);
+            }
+        }))
     }
 
     /// Takes a place for a call of an author's function, and makes the context for it.

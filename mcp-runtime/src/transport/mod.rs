@@ -5,7 +5,7 @@ mod classify;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 #[cfg(any(test, feature = "stdio", feature = "sse", feature = "testing"))]
-mod pipe;
+pub(crate) mod pipe;
 #[cfg(feature = "stdio")]
 mod run;
 #[cfg(feature = "stdio")]

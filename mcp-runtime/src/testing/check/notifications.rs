@@ -1,8 +1,8 @@
 use serde_json::Value;
 
-use super::{Checked, features::text, results::is_modern_key};
+use super::{Checked, features::text};
 use crate::{
-    protocol::{LogLevel, Revision},
+    protocol::{LogLevel, Revision, keys},
     testing::Notification,
 };
 
@@ -63,7 +63,7 @@ fn check_tag(notification: &Notification, revision: Revision) -> Checked {
     let Notification { method, params } = notification;
     if !revision.is_stateless() {
         let meta = params.get("_meta").and_then(Value::as_object);
-        let key = meta.and_then(|meta| meta.keys().find(|key| is_modern_key(key)));
+        let key = meta.and_then(|meta| meta.keys().find(|key| keys::is_reserved(key)));
         return key.map_or(Ok(()), |key| Err(format!("{revision} has no `{key}` in `_meta`")));
     }
     let of_request = ["notifications/progress", "notifications/message", "notifications/cancelled"]

@@ -44,7 +44,7 @@ fn check_envelope(method: &str, result: &Map<String, Value>, revision: Revision)
         if let Some(name) = MODERN_MEMBERS.iter().find(|name| result.contains_key(**name)) {
             return Err(format!("{revision} has no `{name}` in a result"));
         }
-        let key = meta.and_then(|meta| meta.keys().find(|key| is_modern_key(key)));
+        let key = meta.and_then(|meta| meta.keys().find(|key| keys::is_reserved(key)));
         return key.map_or(Ok(()), |key| Err(format!("{revision} has no `{key}` in `_meta`")));
     }
     let kind = result.get("resultType").and_then(Value::as_str);
@@ -63,12 +63,6 @@ fn check_envelope(method: &str, result: &Map<String, Value>, revision: Revision)
         }
     }
     Ok(())
-}
-
-/// Whether only 2026-07-28 has this key in `_meta`.
-pub(super) fn is_modern_key(key: &str) -> bool {
-    [keys::PROTOCOL_VERSION, keys::CLIENT_CAPABILITIES, keys::SERVER_INFO, keys::SUBSCRIPTION_ID]
-        .contains(&key)
 }
 
 fn check_method(method: &str, result: &Map<String, Value>, revision: Revision) -> Checked {
