@@ -11,6 +11,9 @@ mod macros;
 mod primitives;
 mod schema;
 mod server;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 mod transport;
 
 #[cfg(feature = "log")]

@@ -15,6 +15,8 @@ mod macros;
 mod principals;
 #[cfg(unix)]
 mod program;
+mod readme;
+mod revisions;
 mod rmcp_client;
 mod schema;
 mod sse;

@@ -36,7 +36,7 @@ const SUBJECTS: [Subject; 2] = [
         packages: &[
             member("floor", "floor/src/answer.rs"),
             member("rmcp-hello", "rmcp-hello/src/main.rs"),
-            None,
+            member("ours-hello", "ours-hello/src/main.rs"),
         ],
     },
     Subject {

@@ -31,7 +31,7 @@ pub(crate) struct Target {
 pub(crate) const TARGETS: &[Target] = &[
     Target { name: "floor", package: "floor", library: "axum", stdio: true },
     Target { name: "rmcp", package: "rmcp-server", library: "rmcp", stdio: true },
-    Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: false },
+    Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: true },
 ];
 
 /// The manifest of this workspace.

@@ -54,10 +54,11 @@ async fn main() -> mcp_runtime::Result<()> {
         .build()?;
     let mut arguments = std::env::args().skip(1);
     match (arguments.next().as_deref(), arguments.next()) {
+        (Some("--stdio"), None) => server.serve_stdio().await,
         (Some("--http"), Some(address)) => {
             let listener = TcpListener::bind(address).await?;
             server.serve(listener, server.router("/mcp")).await
         }
-        _ => Err(Error::new("expected --http ADDRESS")),
+        _ => Err(Error::new("expected --stdio or --http ADDRESS")),
     }
 }

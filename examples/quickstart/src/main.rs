@@ -29,8 +29,8 @@ async fn divide(
 
 #[tokio::main]
 async fn main() -> mcp_runtime::Result<()> {
-    let server =
-        Server::new("calculator", env!("CARGO_PKG_VERSION")).tools(tools![add, divide]).build()?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-    server.serve(listener, server.router("/mcp")).await
+    Server::new("calculator", env!("CARGO_PKG_VERSION"))
+        .tools(tools![add, divide])
+        .run() // stdio; `--http 127.0.0.1:8000` serves Streamable HTTP
+        .await
 }

@@ -82,8 +82,8 @@ impl ToolResult {
         self.structured.as_deref().map(RawValue::get)
     }
 
-    /// Writes the members of the result. `wrap` says that the tool's output schema is no object,
-    /// which revisions before 2026-07-28 need wrapped.
+    /// Writes the members of the result. `wrap` says that the tool's output schema is no object:
+    /// revisions before 2026-07-28 need it wrapped, as they do a value that is no object.
     pub(crate) fn write(&self, out: &mut JsonWriter<'_>, revision: Revision, wrap: bool) {
         let structured = self.structured_json();
         let mut content = out.array_at("content");
@@ -99,7 +99,7 @@ impl ToolResult {
         }
         content.end();
         if let (Some(json), true) = (structured, revision >= Revision::V2025_06_18) {
-            if wrap && !revision.is_stateless() {
+            if !revision.is_stateless() && (wrap || !json.starts_with('{')) {
                 let mut object = out.object_at("structuredContent");
                 object.raw("result", json.as_bytes());
                 object.end();

@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::Revision;
+
 /// The code of a JSON-RPC error.
 ///
 /// ```
@@ -42,6 +44,12 @@ impl ErrorCode {
     #[must_use]
     pub const fn application(value: i32) -> Self {
         assert!(value < -32768 || value > -32000, "the codes -32768 to -32000 are reserved");
+        Self(value)
+    }
+
+    /// A code that a server has sent.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn received(value: i32) -> Self {
         Self(value)
     }
 
@@ -106,6 +114,23 @@ impl RpcError {
     #[must_use]
     pub fn data(&self) -> Option<&Value> {
         self.data.as_deref()
+    }
+
+    /// The error in a revision: a code that the revision does not have becomes the one that it has
+    /// for the same thing.
+    pub(crate) fn in_revision(mut self, revision: Revision) -> Self {
+        self.code = match self.code {
+            ErrorCode::RESOURCE_NOT_FOUND if revision.is_stateless() => ErrorCode::INVALID_PARAMS,
+            ErrorCode::HEADER_MISMATCH
+            | ErrorCode::MISSING_CLIENT_CAPABILITY
+            | ErrorCode::UNSUPPORTED_REVISION
+                if !revision.is_stateless() =>
+            {
+                ErrorCode::INTERNAL_ERROR
+            }
+            code => code,
+        };
+        self
     }
 
     pub(crate) fn invalid_params(message: impl Into<String>) -> Self {

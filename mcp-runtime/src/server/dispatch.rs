@@ -81,7 +81,9 @@ impl Core {
         let id = request.id.clone();
         match catch_panic(self.route(&mut request)).await {
             Ok(message) => Answer::Result(message),
-            Err(Refusal::Error(error)) => Answer::error(Some(&id), &error),
+            Err(Refusal::Error(error)) => {
+                Answer::error(Some(&id), &error.in_revision(request.revision))
+            }
             Err(Refusal::Overload { of_caller }) => Answer::overload(&id, of_caller),
             Err(Refusal::Cancelled) => Answer::Silence,
         }

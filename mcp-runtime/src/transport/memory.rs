@@ -2,6 +2,7 @@
 
 use std::io;
 
+use mcp_auth::Principal;
 use tokio::{
     io::{DuplexStream, duplex, split},
     task::JoinHandle,
@@ -13,13 +14,13 @@ use crate::ServerHandle;
 impl ServerHandle {
     /// The client's end of a pipe whose other end the server serves. `buffer` bytes are on their
     /// way in each direction at most.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only tests have a client in the process"))]
     pub(crate) fn connect_in_memory(
         &self,
         buffer: usize,
+        principal: Option<Principal>,
     ) -> (DuplexStream, JoinHandle<io::Result<()>>) {
         let (near, far) = duplex(buffer);
         let (reader, writer) = split(far);
-        (near, tokio::spawn(pipe::serve(self.core.clone(), reader, writer, None)))
+        (near, tokio::spawn(pipe::serve(self.core.clone(), reader, writer, principal)))
     }
 }

@@ -35,7 +35,7 @@ impl Peer {
 
     fn with(limits: Limits, buffer: usize) -> Self {
         let server = server().limits(limits).build().expect("builds");
-        let (near, served) = server.connect_in_memory(buffer);
+        let (near, served) = server.connect_in_memory(buffer, None);
         let (reader, writer) = tokio::io::split(near);
         Self { server, served, lines: BufReader::new(reader).lines(), writer }
     }

@@ -1,0 +1,221 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::{
+    TestClient,
+    client::Inner,
+    inbox::Inbox,
+    link::{Link, PipeLink},
+};
+use crate::{Principal, Result, Server, ServerHandle, protocol::Revision};
+
+/// Where the server is mounted.
+#[cfg(feature = "http")]
+pub(super) const PATH: &str = "/mcp";
+
+/// How a client reaches a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Transport {
+    /// Through bytes in memory, as on stdio.
+    Memory,
+    /// Through a socket, with Streamable HTTP.
+    #[cfg(feature = "http")]
+    Http,
+}
+
+impl Transport {
+    /// Every transport.
+    pub const ALL: &[Self] = &[
+        Self::Memory,
+        #[cfg(feature = "http")]
+        Self::Http,
+    ];
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "in memory",
+            #[cfg(feature = "http")]
+            Self::Http => "over HTTP",
+        })
+    }
+}
+
+/// A client that is about to connect.
+#[must_use = "a client does nothing until it connects"]
+pub struct TestClientBuilder {
+    server: Source,
+    revision: Revision,
+    transport: Transport,
+    timeout: Duration,
+    capabilities: Value,
+    info: Value,
+    principal: Option<Principal>,
+    handshake: bool,
+}
+
+enum Source {
+    Server(Box<Server>),
+    Handle(ServerHandle),
+}
+
+impl From<Source> for TestClientBuilder {
+    fn from(server: Source) -> Self {
+        Self {
+            server,
+            revision: Revision::LATEST,
+            transport: Transport::Memory,
+            timeout: Duration::from_secs(10),
+            capabilities: json!({}),
+            info: json!({ "name": "test client", "version": env!("CARGO_PKG_VERSION") }),
+            principal: None,
+            handshake: true,
+        }
+    }
+}
+
+impl From<Server> for TestClientBuilder {
+    fn from(server: Server) -> Self {
+        Source::Server(Box::new(server)).into()
+    }
+}
+
+impl From<ServerHandle> for TestClientBuilder {
+    fn from(server: ServerHandle) -> Self {
+        Source::Handle(server).into()
+    }
+}
+
+impl From<&ServerHandle> for TestClientBuilder {
+    fn from(server: &ServerHandle) -> Self {
+        server.clone().into()
+    }
+}
+
+impl TestClientBuilder {
+    /// Speaks this revision, in place of the newest.
+    pub fn revision(mut self, revision: Revision) -> Self {
+        self.revision = revision;
+        self
+    }
+
+    /// Connects through a socket, in place of memory.
+    #[cfg(feature = "http")]
+    pub fn http(self) -> Self {
+        self.transport(Transport::Http)
+    }
+
+    /// Connects in this way.
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// How long to wait for anything, in place of 10 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What the client says that it can do, for example `json!({ "sampling": {} })`.
+    pub fn capabilities(mut self, capabilities: Value) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    /// The name and version by which the client introduces itself.
+    pub fn info(mut self, name: &str, version: &str) -> Self {
+        self.info = json!({ "name": name, "version": version });
+        self
+    }
+
+    /// Calls as this principal, as if the transport had verified who it is.
+    pub fn principal(mut self, principal: Principal) -> Self {
+        self.principal = Some(principal);
+        self
+    }
+
+    /// Leaves out `initialize`, so that the test can send it.
+    pub fn without_handshake(mut self) -> Self {
+        self.handshake = false;
+        self
+    }
+
+    /// Connects, and opens a session in the revisions that have them.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be built, or does not open a session of the revision.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime.
+    pub async fn connect(self) -> Result<TestClient> {
+        let handshake = self.handshake && !self.revision.is_stateless();
+        let client = match self.transport {
+            Transport::Memory => self.in_memory()?,
+            #[cfg(feature = "http")]
+            Transport::Http => self.over_http().await?,
+        };
+        if handshake {
+            client.0.initialize().await?;
+        }
+        Ok(client)
+    }
+
+    /// A client that has not said anything yet.
+    pub(super) fn in_memory(self) -> Result<TestClient> {
+        let principal = self.principal.clone();
+        self.build(|server, inbox, _| Link::Pipe(PipeLink::connect(server, inbox, principal)))
+    }
+
+    #[cfg(feature = "http")]
+    async fn over_http(self) -> Result<TestClient> {
+        let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let principal = self.principal.clone();
+        self.build(|server, inbox, revision| {
+            let mut router = server.router(PATH);
+            if let Some(principal) = principal {
+                router = router.layer(axum::Extension(principal));
+            }
+            let server = server.clone();
+            let serving = tokio::spawn(async move { server.serve(listener, router).await });
+            Link::Http(super::link::HttpLink::new(address, revision, inbox, &serving))
+        })
+    }
+
+    fn build(
+        self,
+        link: impl FnOnce(&ServerHandle, Arc<Inbox>, Revision) -> Link,
+    ) -> Result<TestClient> {
+        let server = match self.server {
+            Source::Server(server) => server.build()?,
+            Source::Handle(handle) => handle,
+        };
+        let (inbox, notifications) = Inbox::new(self.revision);
+        let inbox = Arc::new(inbox);
+        Ok(TestClient(Arc::new(Inner {
+            revision: self.revision,
+            transport: self.transport,
+            timeout: self.timeout,
+            capabilities: self.capabilities,
+            info: self.info,
+            link: link(&server, Arc::clone(&inbox), self.revision),
+            inbox,
+            notifications: tokio::sync::Mutex::new(notifications),
+            initialized: Default::default(),
+            last_id: Default::default(),
+            schemas: Default::default(),
+        })))
+    }
+}
+
+impl fmt::Debug for TestClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a client of {} {} to be", self.revision, self.transport)
+    }
+}
