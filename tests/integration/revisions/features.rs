@@ -63,9 +63,9 @@ async fn contents_that_the_revision_lacks_become_text() {
     in_every_revision(server, async |client| {
         let result = client.call("everything", json!({})).await?;
         let types: Vec<_> = result.content().iter().map(|item| item["type"].as_str()).collect();
-        let audio = since(&client, Revision::V2025_03_26).then_some("audio").unwrap_or("text");
-        let link =
-            since(&client, Revision::V2025_06_18).then_some("resource_link").unwrap_or("text");
+        let or_text = |first, name| if since(&client, first) { name } else { "text" };
+        let audio = or_text(Revision::V2025_03_26, "audio");
+        let link = or_text(Revision::V2025_06_18, "resource_link");
         assert_eq!(types, ["text", "image", audio, link, "resource"].map(Some));
         let text = &result.content()[0];
         assert_eq!(text["annotations"]["audience"], json!(["user"]));
