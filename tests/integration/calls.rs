@@ -24,7 +24,7 @@ async fn eventually(what: &str, done: impl Fn() -> bool) {
 
 #[tokio::test]
 async fn a_panic_is_an_internal_error_and_the_server_lives() {
-    let server = serve_limited(|limits| limits.call_idle = Duration::from_millis(50)).await;
+    let server = serve_limited(|limits| limits.call_idle = Duration::from_millis(700)).await;
     for (tool, arguments) in [
         ("explode", json!({ "how": "string" })),
         ("explode", json!({ "how": "value" })),

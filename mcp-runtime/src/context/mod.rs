@@ -30,6 +30,7 @@ pub(crate) use state::StateMap;
 use mcp_auth::Principal;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
 
 use crate::{
     primitives::Error,
@@ -73,6 +74,8 @@ pub(crate) struct CallInfo {
     /// Where notifications about this call go.
     pub(crate) outbox: CallOutbox,
     pub(crate) states: Arc<StateMap>,
+    /// The places for functions that do not await.
+    pub(crate) blocking: Arc<Semaphore>,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
 }

@@ -101,6 +101,12 @@ impl Tool {
         self
     }
 
+    /// What the arguments look like, word for word, where they are known only at run time. The
+    /// handler reads them with [`Arguments::all`](super::Arguments::all).
+    pub fn input_schema(self, schema: Value) -> Self {
+        self.param(Param::new::<Value>("arguments").flatten().schema(schema))
+    }
+
     /// Takes arguments that no parameter names, in place of refusing the call.
     pub fn allow_unknown(mut self) -> Self {
         self.closed = false;

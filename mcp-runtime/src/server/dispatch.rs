@@ -171,6 +171,7 @@ impl Core {
             last_progress: Default::default(),
             outbox: request.call_outbox(),
             states: Arc::clone(&self.states),
+            blocking: Arc::clone(&self.blocking),
             #[cfg(feature = "http")]
             http: request.http.take(),
         });
