@@ -11,6 +11,7 @@ mod clients;
 mod conformance;
 mod ladder;
 mod limits;
+mod logging;
 mod macros;
 mod principals;
 #[cfg(unix)]

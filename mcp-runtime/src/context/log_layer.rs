@@ -4,7 +4,7 @@ use std::{fmt, sync::atomic::Ordering};
 
 use serde_json::{Map, Value};
 use tracing::{
-    Subscriber,
+    Level, Subscriber,
     field::{Field, Visit},
     level_filters::LevelFilter,
 };
@@ -36,7 +36,9 @@ where
 {
     LAYER_INSTALLED.store(true, Ordering::Relaxed);
     // Filtered, and not only left out, so that nobody pays for events that go nowhere.
-    let filter = filter_fn(|metadata| metadata.is_event() && is_of_author(metadata.target()));
+    let filter = filter_fn(|metadata| {
+        *metadata.level() <= Level::DEBUG && metadata.is_event() && is_of_author(metadata.target())
+    });
     ClientLogLayer.with_filter(filter.with_max_level_hint(LevelFilter::DEBUG))
 }
 
@@ -51,10 +53,10 @@ impl<S: Subscriber> Layer<S> for ClientLogLayer {
     fn on_event(&self, event: &tracing::Event<'_>, _: layer::Context<'_, S>) {
         let target = event.metadata().target();
         let level = match *event.metadata().level() {
-            tracing::Level::ERROR => LogLevel::Error,
-            tracing::Level::WARN => LogLevel::Warning,
-            tracing::Level::INFO => LogLevel::Info,
-            tracing::Level::DEBUG | tracing::Level::TRACE => LogLevel::Debug,
+            Level::ERROR => LogLevel::Error,
+            Level::WARN => LogLevel::Warning,
+            Level::INFO => LogLevel::Info,
+            Level::DEBUG | Level::TRACE => LogLevel::Debug,
         };
         // Taken out while it is used: what the visit of a field logs is not forwarded again.
         let Some(ctx) = CURRENT.with(|current| current.borrow_mut().take()) else { return };

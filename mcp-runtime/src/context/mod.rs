@@ -69,6 +69,8 @@ pub(crate) struct CallInfo {
     pub(crate) progress_token: Option<RequestId>,
     pub(crate) log: LogThreshold,
     pub(crate) trace: Option<TraceContext>,
+    /// What the function logs is logged inside it.
+    pub(crate) span: tracing::Span,
     pub(crate) cancellation: Cancellation,
     pub(crate) last_progress: LastProgress,
     /// Where notifications about this call go.
