@@ -213,8 +213,9 @@ impl Endpoint {
                 stream.end_with(Arc::clone(&self.core));
                 Reply::events(stream)
             }
+            // Not 404, which would say that the session is gone.
             None => {
-                Refusal::new(StatusCode::NOT_FOUND, "the events after `last-event-id` are gone")
+                Refusal::new(StatusCode::BAD_REQUEST, "the events after `last-event-id` are gone")
                     .into_reply()
             }
         }
