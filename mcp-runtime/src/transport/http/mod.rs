@@ -200,7 +200,7 @@ impl Endpoint {
                     .retry_after(1)
                     .into_reply();
             }
-            Ok(None) => session.unsolicited.read_new(),
+            Ok(None) => Some(session.unsolicited.read_new()),
             Ok(Some(id)) => stream_log::parse_event_id(id)
                 .and_then(|(number, seen)| session.stream(number)?.read(Some(seen))),
             Err(_) => None,

@@ -163,12 +163,29 @@ impl StreamLog {
     ///
     /// `None` when events have been dropped in between.
     pub(super) fn read(self: &Arc<Self>, seen: Option<u64>) -> Option<Reader> {
-        let mut state = self.lock();
+        let state = self.lock();
         let next = seen.map_or(1, |seen| seen.saturating_add(1));
         let end = state.first + state.events.len() as u64;
         if next < state.first || next > end {
             return None;
         }
+        Some(self.attach(state, next, seen.is_none()))
+    }
+
+    /// Reads what comes from now on. What waits for the first reader is new to it.
+    pub(super) fn read_new(self: &Arc<Self>) -> Reader {
+        let state = self.lock();
+        let end = state.first + state.events.len() as u64;
+        let next = if state.readers == 0 { state.first } else { end };
+        self.attach(state, next, true)
+    }
+
+    fn attach(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State>,
+        next: u64,
+        greet: bool,
+    ) -> Reader {
         state.readers += 1;
         state.position = Some(next);
         let reader = state.readers;
@@ -179,29 +196,12 @@ impl StreamLog {
             waker.wake();
         }
         self.room.notify_waiters();
-        let greeting = (self.primes && seen.is_none()).then(|| {
+        let greeting = (self.primes && greet).then(|| {
             let mut out = Vec::new();
-            sse::priming(&mut out, &self.event_id(0), RETRY);
+            sse::priming(&mut out, &self.event_id(next - 1), RETRY);
             Bytes::from(out)
         });
-        Some(Reader { log: Arc::clone(self), reader, next, greeting })
-    }
-
-    /// Reads what comes from now on.
-    pub(super) fn read_new(self: &Arc<Self>) -> Option<Reader> {
-        let end = {
-            let state = self.lock();
-            state.first + state.events.len() as u64
-        };
-        // What waits for the first reader is new to it.
-        let first = self.lock().readers == 0;
-        let mut reader = self.read(if first { None } else { Some(end - 1) })?;
-        if !first && self.primes {
-            let mut out = Vec::new();
-            sse::priming(&mut out, &self.event_id(end - 1), RETRY);
-            reader.greeting = Some(out.into());
-        }
-        Some(reader)
+        Reader { log: Arc::clone(self), reader, next, greeting }
     }
 
     fn event_id(&self, sequence: u64) -> String {
