@@ -67,6 +67,20 @@ struct StreamLimits {
     log: Limits,
 }
 
+impl Streams {
+    /// Makes room for one more log where `max` of finished calls are kept.
+    fn drop_finished_over(&mut self, max: usize) {
+        let is_finished = |log: &Arc<StreamLog>| log.finished().is_some();
+        let finished = self.logs.iter().filter(|log| is_finished(log)).count();
+        let mut excess = (finished + 1).saturating_sub(max);
+        self.logs.retain(|log| {
+            let keep = excess == 0 || !is_finished(log);
+            excess -= usize::from(!keep);
+            keep
+        });
+    }
+}
+
 /// How long the log of a finished call is kept.
 const KEEP_FINISHED: Duration = Duration::from_secs(5 * 60);
 
@@ -236,6 +250,7 @@ impl HttpSession {
             return None;
         }
         let mut streams = self.streams();
+        streams.drop_finished_over(self.limits.open);
         let number = streams.next;
         streams.next += 1;
         let primes = self.session.revision == Revision::V2025_11_25;
