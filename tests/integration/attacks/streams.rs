@@ -180,3 +180,17 @@ async fn linger(progress: Progress, State(told): State<Told>) {
         told.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     });
 }
+
+#[tokio::test]
+async fn a_session_that_makes_room_for_another_ends_its_streams_as_any_other() {
+    let mut limits = mcp_runtime::Limits::default();
+    limits.sessions = 1;
+    limits.session_total = Duration::from_millis(100);
+    let server = serve_with(|server| server.limits(limits)).await;
+    let old = server.session(Revision::V2025_11_25).await;
+    let mut stream = listen(&old, None).await;
+    tokio::time::sleep(Duration::from_millis(120)).await;
+    server.session(Revision::V2025_11_25).await;
+    stream.read_to_end().await;
+    assert_healthy(&server, 0).await;
+}

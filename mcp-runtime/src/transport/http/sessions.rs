@@ -110,17 +110,18 @@ impl Sessions {
         session: Session,
         unsolicited: Arc<StreamLog>,
     ) -> Result<HeaderValue, Refusal> {
+        if self.lock().by_id.len() >= self.limits.sessions {
+            // Those that have ended make room; those of others that live do not.
+            self.remove_ended();
+        }
         let id = new_id()?;
         let value = HeaderValue::from_str(&id)
             .map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))?;
         let mut table = self.lock();
         if table.by_id.len() >= self.limits.sessions {
-            // Those that have ended make room; those of others that live do not.
-            table.by_id.retain(|_, session| !session.has_ended(&self.limits));
-            if table.by_id.len() >= self.limits.sessions {
-                return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many sessions")
-                    .retry_after(30));
-            }
+            return Err(
+                Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many sessions").retry_after(30)
+            );
         }
         if let Some(principal) = &session.principal {
             let of_principal =
