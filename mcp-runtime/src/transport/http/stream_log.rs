@@ -116,21 +116,39 @@ impl StreamLog {
         let unread = |state: &State| state.position.is_some_and(|position| position <= state.first);
         while state.events.len() >= self.limits.events
             || state.bytes + message.len() > self.limits.bytes
-            || self.total.load(Ordering::Relaxed) + message.len() > self.limits.total
+            || self.is_full(message.len())
         {
             if unread(&state) && !state.events.is_empty() {
                 return Err(OutboxFull);
             }
-            let Some(oldest) = state.events.pop_front() else { break };
+            if !self.drop_oldest(&mut state) {
+                break;
+            }
+        }
+        if state.position.is_none() && self.is_full(message.len()) {
+            // Nobody reads it now, and it cannot be kept.
             state.first += 1;
-            state.bytes -= oldest.len();
-            self.total.fetch_sub(oldest.len(), Ordering::Relaxed);
+            return Ok(());
         }
         state.bytes += message.len();
         self.total.fetch_add(message.len(), Ordering::Relaxed);
         state.events.push_back(message);
         wake(state);
         Ok(())
+    }
+
+    /// Whether all logs together have no room for so many bytes more.
+    fn is_full(&self, more: usize) -> bool {
+        self.total.load(Ordering::Relaxed) + more > self.limits.total
+    }
+
+    /// Whether there was an event to drop.
+    fn drop_oldest(&self, state: &mut State) -> bool {
+        let Some(oldest) = state.events.pop_front() else { return false };
+        state.first += 1;
+        state.bytes -= oldest.len();
+        self.total.fetch_sub(oldest.len(), Ordering::Relaxed);
+        true
     }
 
     /// Adds an event, and waits for the client to read while there is no room.
@@ -257,6 +275,8 @@ impl Reader {
             }
             self.next = end;
             state.position = Some(end);
+            // One that is larger than all logs may be together has had its reader.
+            while self.log.is_full(0) && self.log.drop_oldest(&mut state) {}
             drop(state);
             self.log.room.notify_waiters();
             return Poll::Ready(Some(out.into()));
