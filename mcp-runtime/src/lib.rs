@@ -1,14 +1,99 @@
 //! Publish a Model Context Protocol server from annotated async functions.
+//!
+//! A tool is a function: its parameters are the arguments, its doc comments the descriptions, its
+//! return type the result. One server speaks every revision of the protocol, 2024-11-05 to
+//! 2026-07-28, over stdio and Streamable HTTP.
+//!
+//! # Quickstart
+//!
+//! ```toml
+//! [dependencies]
+//! mcp-runtime = "0.1"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
+//!
+//! ```no_run
+//! use mcp_runtime::prelude::*;
+//!
+//! /// Add two numbers.
+//! #[mcp_tool]
+//! async fn add(
+//!     /// First addend.
+//!     a: f64,
+//!     /// Second addend.
+//!     b: f64,
+//! ) -> f64 {
+//!     a + b
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> mcp_runtime::Result<()> {
+//!     Server::new("calculator", env!("CARGO_PKG_VERSION")).tools(tools![add]).run().await
+//! }
+//! ```
+//!
+//! Started without arguments, the program serves the client that starts it, on standard input and
+//! output. With `--http 127.0.0.1:8000` it serves Streamable HTTP at `http://127.0.0.1:8000/mcp`.
+//!
+//! # Contents
+//!
+//! | | guide | reference |
+//! | --- | --- | --- |
+//! | tools and their arguments | [tools](guide::tools) | [`#[mcp_tool]`](macro@mcp_tool), [`tools!`], [`Tool`], [`Param`], [`Error`] |
+//! | what tools give | [results](guide::results) | [`ToolResult`], [`protocol::Content`], [`IntoToolResult`] |
+//! | resources and URI templates | [resources](guide::resources) | [`#[mcp_resource]`](macro@mcp_resource), [`resources!`], [`Resource`], [`ResourceContents`], [`ListedResource`] |
+//! | prompts and completion | [prompts](guide::prompts) | [`#[mcp_prompt]`](macro@mcp_prompt), [`prompts!`], [`Prompt`], [`PromptMessage`], [`Complete`] |
+//! | stdio, HTTP, applications, limits | [running](guide::running) | [`Server`], [`ServerHandle`], [`Limits`], [`HttpService`] |
+//! | old and new clients | [revisions](guide::revisions) | [`protocol::Revision`] |
+//! | changes at run time | [changes](guide::changes) | [`ServerHandle`], [`Server::visible`], [`Item`] |
+//! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
+//! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
+//! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
+//! | tests | [testing](guide::testing) | [`testing`] |
+//!
+//! Most servers need the [`prelude`] and nothing else.
+//!
+//! # Features
+//!
+//! | feature | default | |
+//! | --- | --- | --- |
+//! | `stdio` | yes | standard input and output, and [`Server::run`] |
+//! | `http` | yes | Streamable HTTP: [`ServerHandle::serve`], [`ServerHandle::router`], [`HttpService`] |
+//! | `log` | yes | `tracing` events as log messages for clients; the log of [`Server::run`] on standard error |
+//! | `sse` | no | HTTP+SSE, the transport of 2024-11-05: `ServerHandle::sse_router` |
+//! | `testing` | no | a client for tests: [`testing`] |
+//!
+//! Each can be had alone. A server over stdio that needs to be small turns the others off with
+//! `default-features = false, features = ["stdio"]`.
+//!
+//! # Rust
+//!
+//! Rust 1.88 or newer, on a Tokio runtime. There is no `unsafe` code in this crate.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // What only one of the transports needs is not marked item by item.
 #![cfg_attr(not(all(feature = "http", feature = "stdio")), allow(dead_code, unused_imports))]
+// Without all features, the documentation links to items that are not there.
+#![cfg_attr(
+    not(all(feature = "http", feature = "log", feature = "stdio", feature = "testing")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 pub mod protocol;
 
 mod context;
 mod events;
+// In the documentation alone. The examples run with all features.
+#[cfg(any(
+    all(doc, not(doctest)),
+    all(doctest, feature = "http", feature = "log", feature = "stdio", feature = "testing"),
+))]
+pub mod guide;
 mod macros;
 mod primitives;
+// So that its example is compiled.
+#[cfg(all(doctest, feature = "stdio"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 mod schema;
 mod server;
 #[cfg(feature = "testing")]

@@ -1,0 +1,31 @@
+//! Guides, each about one subject. They exist in the documentation alone.
+//!
+//! * [Tools and their arguments](tools): functions, rules, what is mended, errors, methods.
+//! * [Results and structured output](results).
+//! * [Resources and URI templates](resources).
+//! * [Prompts and completion](prompts).
+//! * [Running a server](running): stdio, HTTP, applications, public addresses, limits, stopping.
+//! * [Revisions of the protocol](revisions): one server for old and new clients, and where state
+//!   lives.
+//! * [Changing a server while it runs](changes), and telling clients.
+//! * [While a call runs](calls): log messages, progress, cancellation, time.
+//! * [Testing a server](testing).
+
+#[doc = include_str!("../guide/calls.md")]
+pub mod calls {}
+#[doc = include_str!("../guide/changes.md")]
+pub mod changes {}
+#[doc = include_str!("../guide/prompts.md")]
+pub mod prompts {}
+#[doc = include_str!("../guide/resources.md")]
+pub mod resources {}
+#[doc = include_str!("../guide/results.md")]
+pub mod results {}
+#[doc = include_str!("../guide/revisions.md")]
+pub mod revisions {}
+#[doc = include_str!("../guide/running.md")]
+pub mod running {}
+#[doc = include_str!("../guide/testing.md")]
+pub mod testing {}
+#[doc = include_str!("../guide/tools.md")]
+pub mod tools {}
