@@ -28,14 +28,17 @@ impl Drop for Counted {
 
 /// Runs a function that does not await where it cannot hold up others.
 ///
-/// The function runs to its end even when the call is cancelled: nothing can stop it.
+/// The function runs to its end even when the call is cancelled: nothing can stop it. So long it
+/// keeps the call's place, lest clients that hang up have any number of them run.
 pub async fn blocking<T: Send + 'static>(
     ctx: &Context,
     function: impl FnOnce() -> T + Send + 'static,
 ) -> T {
     let ctx = ctx.clone();
+    let place = ctx.info().place.upgrade();
     let work = move || {
         let _counted = Counted::new();
+        let _place = place;
         with_current(&ctx, function)
     };
     match tokio::task::spawn_blocking(work).await {

@@ -10,7 +10,11 @@ mod outbox;
 mod progress;
 mod state;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 pub use blocking::blocking;
 #[cfg(feature = "stdio")]
@@ -37,6 +41,7 @@ use crate::{
         ClientCapabilities, ClientCapability, ErrorCode, JsonWriter, LogLevel, RequestId, Revision,
         RpcError, TraceContext,
     },
+    server::Admitted,
 };
 
 /// The call that a function answers: who calls, in which revision, and the way back to the client
@@ -72,6 +77,8 @@ pub(crate) struct CallInfo {
     pub(crate) last_progress: LastProgress,
     /// Where notifications about this call go.
     pub(crate) outbox: CallOutbox,
+    /// The call's place among those that run.
+    pub(crate) place: Weak<Admitted>,
     pub(crate) states: Arc<StateMap>,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
