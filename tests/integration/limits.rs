@@ -358,7 +358,6 @@ async fn a_page_has_so_many_items() {
         let Some(cursor) = response["result"].get("nextCursor") else { break };
         params = json!({ "cursor": cursor });
     }
-    let expected =
-        ["echo", "sleep", "block", "count", "explode", "explode_blocking", "route", "large"];
+    let expected = ["echo", "sleep", "count", "explode", "explode_blocking", "route", "large"];
     assert_eq!(names, expected);
 }

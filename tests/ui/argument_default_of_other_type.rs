@@ -2,7 +2,7 @@ use mcp_runtime::prelude::*;
 
 /// Greet someone.
 #[mcp_tool]
-async fn greet(#[arg(default = "three")] times: u32) -> String {
+async fn greet(#[arg(default = "three")] times: i8) -> String {
     "Hello! ".repeat(times as usize)
 }
 

@@ -1,7 +1,4 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Context, with_current};
 
@@ -31,18 +28,17 @@ impl Drop for Counted {
 
 /// Runs a function that does not await where it cannot hold up others.
 ///
-/// The function runs to its end even when the call is cancelled: nothing can stop it. So that
-/// cancelled calls do not fill all threads, no more run at once than calls can; others wait.
+/// The function runs to its end even when the call is cancelled: nothing can stop it. So long it
+/// keeps the call's place, lest clients that hang up have any number of them run.
 pub async fn blocking<T: Send + 'static>(
     ctx: &Context,
     function: impl FnOnce() -> T + Send + 'static,
 ) -> T {
-    // The semaphore is never closed.
-    let place = Arc::clone(&ctx.info().blocking).acquire_owned().await.ok();
     let ctx = ctx.clone();
+    let place = ctx.info().place.upgrade();
     let work = move || {
-        let _place = place;
         let _counted = Counted::new();
+        let _place = place;
         with_current(&ctx, function)
     };
     match tokio::task::spawn_blocking(work).await {

@@ -10,7 +10,11 @@ mod outbox;
 mod progress;
 mod state;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 pub use blocking::blocking;
 #[cfg(feature = "stdio")]
@@ -30,7 +34,6 @@ pub(crate) use state::StateMap;
 use mcp_auth::Principal;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tokio::sync::Semaphore;
 
 use crate::{
     primitives::Error,
@@ -38,6 +41,7 @@ use crate::{
         ClientCapabilities, ClientCapability, ErrorCode, JsonWriter, LogLevel, RequestId, Revision,
         RpcError, TraceContext,
     },
+    server::Admitted,
 };
 
 /// The call that a function answers: who calls, in which revision, and the way back to the client
@@ -75,9 +79,9 @@ pub(crate) struct CallInfo {
     pub(crate) last_progress: LastProgress,
     /// Where notifications about this call go.
     pub(crate) outbox: CallOutbox,
+    /// The call's place among those that run.
+    pub(crate) place: Weak<Admitted>,
     pub(crate) states: Arc<StateMap>,
-    /// The places for functions that do not await.
-    pub(crate) blocking: Arc<Semaphore>,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use mcp_auth::Principal;
@@ -23,7 +23,11 @@ fn key(principal: &Principal) -> Key {
 
 impl Callers {
     /// Counts one more call of the principal, unless it has `max` running.
-    pub(crate) fn enter(&self, principal: &Principal, max: usize) -> Option<CallerPermit<'_>> {
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        principal: &Principal,
+        max: usize,
+    ) -> Option<CallerPermit> {
         let key = key(principal);
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = running.get(&key).copied().unwrap_or(0);
@@ -31,18 +35,18 @@ impl Callers {
             return None;
         }
         running.insert(key.clone(), count + 1);
-        Some(CallerPermit { callers: self, key })
+        Some(CallerPermit { callers: Arc::clone(self), key })
     }
 }
 
 /// One running call of a principal.
 #[derive(Debug)]
-pub(crate) struct CallerPermit<'a> {
-    callers: &'a Callers,
+pub(crate) struct CallerPermit {
+    callers: Arc<Callers>,
     key: Key,
 }
 
-impl Drop for CallerPermit<'_> {
+impl Drop for CallerPermit {
     fn drop(&mut self) {
         let mut running = self.callers.0.lock().unwrap_or_else(PoisonError::into_inner);
         match running.get_mut(&self.key) {

@@ -6,7 +6,7 @@ use std::{
 
 use mcp_auth::Principal;
 use serde_json::Value;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::{
     HttpOptions, Limits,
@@ -41,9 +41,8 @@ pub(crate) struct Core {
     /// What was registered when the server was built, even if the list was empty.
     pub(crate) declared: Declared,
     catalog: RwLock<Arc<Catalog>>,
-    calls: Semaphore,
-    pub(super) blocking: Arc<Semaphore>,
-    callers: Callers,
+    calls: Arc<Semaphore>,
+    callers: Arc<Callers>,
     stop: watch::Sender<bool>,
 }
 
@@ -86,9 +85,8 @@ impl Core {
         let mut server_info = Vec::new();
         parts.info.write(&mut server_info, Revision::LATEST);
         Self {
-            calls: Semaphore::new(parts.limits.calls.min(Semaphore::MAX_PERMITS)),
-            blocking: Arc::new(Semaphore::new(parts.limits.calls.min(Semaphore::MAX_PERMITS))),
-            callers: Callers::default(),
+            calls: Arc::new(Semaphore::new(parts.limits.calls.min(Semaphore::MAX_PERMITS))),
+            callers: Arc::default(),
             stop: watch::Sender::new(false),
             info: parts.info,
             instructions: parts.instructions,
@@ -137,7 +135,7 @@ impl Core {
     }
 
     /// A place for one more call; `Err` says whether it is the caller who has too many.
-    pub(crate) fn admit(&self, principal: Option<&Principal>) -> Result<Admitted<'_>, CallerFull> {
+    pub(crate) fn admit(&self, principal: Option<&Principal>) -> Result<Admitted, CallerFull> {
         let caller = match principal {
             Some(principal) => Some(
                 self.callers
@@ -146,16 +144,16 @@ impl Core {
             ),
             None => None,
         };
-        let permit = self.calls.try_acquire().map_err(|_| CallerFull(false))?;
+        let permit = Arc::clone(&self.calls).try_acquire_owned().map_err(|_| CallerFull(false))?;
         Ok(Admitted { _permit: permit, _caller: caller })
     }
 }
 
 /// A call's place, given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Admitted<'a> {
-    _permit: SemaphorePermit<'a>,
-    _caller: Option<CallerPermit<'a>>,
+pub(crate) struct Admitted {
+    _permit: OwnedSemaphorePermit,
+    _caller: Option<CallerPermit>,
 }
 
 /// There is no place: for the caller, or for anyone.

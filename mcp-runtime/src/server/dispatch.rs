@@ -149,7 +149,7 @@ impl Core {
     pub(super) fn start_call(
         &self,
         request: &mut Request<'_>,
-    ) -> Result<(Context, Admitted<'_>), Refusal> {
+    ) -> Result<(Context, Arc<Admitted>), Refusal> {
         if request
             .session
             .as_ref()
@@ -157,7 +157,7 @@ impl Core {
         {
             return Err(Refusal::Overload { of_caller: true });
         }
-        let admitted = self.admit(request.principal.as_ref())?;
+        let admitted = Arc::new(self.admit(request.principal.as_ref())?);
         let meta = &request.params.meta;
         let trace = meta.trace_context();
         let span = tracing::debug_span!(
@@ -179,8 +179,8 @@ impl Core {
             cancellation: request.cancellation.clone(),
             last_progress: Default::default(),
             outbox: request.call_outbox(),
+            place: Arc::downgrade(&admitted),
             states: Arc::clone(&self.states),
-            blocking: Arc::clone(&self.blocking),
             #[cfg(feature = "http")]
             http: request.http.take(),
         });

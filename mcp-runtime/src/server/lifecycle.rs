@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// How many bytes a client can introduce itself with: a session keeps them.
+const MAX_INTRODUCTION_BYTES: usize = 64 * 1024;
+
 impl Declared {
     pub(super) fn any(self) -> bool {
         self.tools || self.prompts || self.resources
@@ -50,6 +53,12 @@ impl Core {
         in_flight: Arc<InFlight>,
     ) -> Result<(Session, Vec<u8>), RpcError> {
         let requested: String = member(params.protocol_version, "protocolVersion", "a string")?;
+        let introduction = [params.client_info, params.capabilities].into_iter().flatten();
+        if introduction.map(|raw| raw.get().len()).sum::<usize>() > MAX_INTRODUCTION_BYTES {
+            return Err(RpcError::invalid_params(format!(
+                "`clientInfo` and `capabilities` have at most {MAX_INTRODUCTION_BYTES} bytes"
+            )));
+        }
         let capabilities: Option<Object<ClientCapabilities>> = optional_member(
             params.capabilities,
             "capabilities",

@@ -57,7 +57,7 @@ pub struct Limits {
     pub streams_per_session: usize,
     /// How many `subscriptions/listen` are open at once in all. 4,096.
     pub subscriptions: usize,
-    /// How many URIs one session or one `subscriptions/listen` can watch. 256.
+    /// How many URIs one session or one `subscriptions/listen` can watch, with 64 KiB in all. 256.
     pub watched_uris: usize,
     /// How many notifications wait for a slow client before the sender waits too. 16.
     pub queued_messages: usize,

@@ -27,7 +27,7 @@ pub use limits::Limits;
 
 pub(crate) use answer::{Answer, Fault, error_message};
 pub(crate) use builder::HttpOptions;
-pub(crate) use core::Core;
+pub(crate) use core::{Admitted, Core};
 pub(crate) use dispatch::Request;
 #[cfg(feature = "http")]
 pub(crate) use guard::catch_panic_now;

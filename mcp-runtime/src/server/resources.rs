@@ -11,6 +11,7 @@ use super::{
     dispatch::{Refusal, Request},
     handle::Item,
     lists::to_u32,
+    session::Session,
 };
 use crate::{
     primitives::{Call, CompiledResource, ErrorKind, Page, ResourceResult},
@@ -158,7 +159,11 @@ impl Core {
         if !session.watch(uri.into_owned(), self.limits.watched_uris) {
             return Err(RpcError::internal(
                 "too_many_subscriptions",
-                format!("a session can watch {} resources", self.limits.watched_uris),
+                format!(
+                    "a session can watch {} resources, with {} bytes of URIs",
+                    self.limits.watched_uris,
+                    Session::MAX_WATCHED_BYTES
+                ),
             ));
         }
         Ok(self.result(request, |_| {}))

@@ -29,6 +29,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// How many bytes the URIs that a client watches can have together.
+    pub(super) const MAX_WATCHED_BYTES: usize = 64 * 1024;
+
     pub(crate) fn new(
         revision: Revision,
         client: Client,
@@ -69,13 +72,14 @@ impl Session {
         self.started.load(Ordering::Relaxed)
     }
 
-    /// Watches a resource; `false` when the session watches too many.
+    /// Watches a resource; `false` when the session watches too many, or too much.
     pub(crate) fn watch(&self, uri: String, max: usize) -> bool {
         self.subscription.update(|filter| {
             if filter.uris.contains(&uri) {
                 return true;
             }
-            if filter.uris.len() >= max {
+            let bytes = filter.uris.iter().map(String::len).sum::<usize>() + uri.len();
+            if filter.uris.len() >= max || bytes > Self::MAX_WATCHED_BYTES {
                 return false;
             }
             filter.uris.push(uri);

@@ -38,7 +38,7 @@ async fn what_a_client_watches_is_bounded_in_bytes() {
     let uris = [long(0), long(1)];
     for params in [
         json!({ "notifications": { "resourceSubscriptions": uris } }),
-        json!({ "notifications": {}, "junk": "x".repeat(1_000_000) }),
+        json!({ "notifications": {}, "junk": "x".repeat(100_000) }),
     ] {
         assert_eq!(server.modern("subscriptions/listen", params).await.error_code(), -32602);
     }

@@ -94,6 +94,8 @@ impl Work {
         let Some(answering) = &mut self.answering else { return Poll::Pending };
         let outcome = std::task::ready!(answering.as_mut().poll(cx));
         self.answering = None;
+        // Work that the call has left behind must not wait for someone to read what it says.
+        self.exchange.outbox.close();
         Poll::Ready(outcome)
     }
 }
@@ -101,11 +103,11 @@ impl Work {
 impl Drop for Work {
     fn drop(&mut self) {
         let Some(answering) = self.answering.take() else { return };
+        // Nobody reads what it says from here on.
+        self.exchange.outbox.close();
         if self.exchange.session.get().is_none() {
             self.exchange.cancellation.cancel();
         } else if let Ok(runtime) = Handle::try_current() {
-            // Nobody reads what it says from here on.
-            self.exchange.outbox.close();
             runtime.spawn(answering);
         }
     }

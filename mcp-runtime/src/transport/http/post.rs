@@ -20,6 +20,9 @@ use crate::{
     server::{Answer, Fault, error_message},
 };
 
+/// How large the request for a subscription can be: it is in memory for as long as that is open.
+const MAX_SUBSCRIPTION_BYTES: usize = 64 * 1024;
+
 /// A POST whose body has been read.
 pub(super) struct Post {
     pub(super) endpoint: Arc<Endpoint>,
@@ -68,6 +71,12 @@ impl Post {
         };
         let envelope = Envelope { id, method, raw_params, params };
         if envelope.params.meta.claims_revision() {
+            if envelope.method == "subscriptions/listen" && body.len() > MAX_SUBSCRIPTION_BYTES {
+                let fault = RpcError::invalid_params(format!(
+                    "a subscription has at most {MAX_SUBSCRIPTION_BYTES} bytes"
+                ));
+                return bad_request(Some(&envelope.id), &fault);
+            }
             modern::answer(&endpoint, &exchange, envelope, parts, principal).await
         } else if names_stateless_revision(&parts) {
             modern::without_claim(&envelope)
