@@ -18,6 +18,20 @@ type Handler = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, ToolOutput> + Send + Sy
 ///
 /// `#[mcp_tool]` makes one from a function, and `tools![..]` collects them. Build one by hand for a
 /// tool that is known only at run time.
+///
+/// ```
+/// use mcp_runtime::{Param, Tool, ToolResult};
+///
+/// let shout = Tool::new("shout", |call| {
+///     Box::pin(async move {
+///         let text = call.decode(|arguments| arguments.get::<String>(0))?;
+///         Ok(ToolResult::text(text.to_uppercase()))
+///     })
+/// })
+/// .description("Write in capitals.")
+/// .read_only(true)
+/// .param(Param::new::<String>("text"));
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Tool {
@@ -108,6 +122,20 @@ impl Tool {
     }
 
     /// What the structured output looks like.
+    ///
+    /// ```
+    /// use mcp_runtime::{Tool, ToolResult};
+    /// use serde_json::json;
+    ///
+    /// let now = Tool::new("now", |_call| {
+    ///     Box::pin(async { ToolResult::structured(&json!({ "seconds": 1_790_000_000 })) })
+    /// })
+    /// .output_schema(json!({
+    ///     "type": "object",
+    ///     "properties": { "seconds": { "type": "integer" } },
+    ///     "required": ["seconds"],
+    /// }));
+    /// ```
     pub fn output_schema(mut self, schema: impl Into<Option<Value>>) -> Self {
         self.output_schema = schema.into();
         self
