@@ -122,8 +122,9 @@ pub use transport::http::{HttpService, ReplyBody};
 /// What most servers use: `use mcp_runtime::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Context, Error, Principal, Progress, Result, Server, State, mcp_prompt, mcp_resource,
-        mcp_server, mcp_tool, prompts, protocol::LogLevel, resources, tools,
+        Context, Error, Limits, Principal, Progress, Result, Server, ServerHandle, State,
+        mcp_prompt, mcp_resource, mcp_server, mcp_tool, prompts, protocol::LogLevel, resources,
+        tools,
     };
 }
 

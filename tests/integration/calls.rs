@@ -24,7 +24,7 @@ async fn eventually(what: &str, done: impl Fn() -> bool) {
 
 #[tokio::test]
 async fn a_panic_is_an_internal_error_and_the_server_lives() {
-    let server = serve_limited(|limits| limits.call_idle = Duration::from_millis(50)).await;
+    let server = serve_limited(|limits| limits.call_idle = Duration::from_millis(700)).await;
     for (tool, arguments) in [
         ("explode", json!({ "how": "string" })),
         ("explode", json!({ "how": "value" })),
@@ -79,6 +79,27 @@ async fn a_modern_client_that_hangs_up_cancels_its_call() {
         }
     };
     timeout(PATIENCE, place).await.expect("the place is given back");
+}
+
+#[tokio::test]
+async fn cancelled_calls_cannot_fill_all_threads() {
+    let server = serve_limited(|limits| limits.calls = 1).await;
+    let (headers, body) =
+        modern("tools/call", json!({ "name": "block", "arguments": { "millis": 300 } }));
+    let mut all: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    all.extend([ACCEPT, JSON]);
+    let mut connection = Connection::open(server.address).await;
+    connection.write(raw::head(server.address, "POST", &all, &body.to_string()).as_bytes()).await;
+    eventually("the call runs", || server.calls.count() == 1).await;
+    drop(connection);
+    let place = async {
+        while server.call("echo", json!({ "text": "a" })).await.status != 200 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, place).await.expect("what awaits goes on");
+    let blocked = server.call("block", json!({ "millis": 0 })).await;
+    assert_eq!(blocked.json()["result"]["structuredContent"], 1, "one after the other");
 }
 
 #[tokio::test]

@@ -40,6 +40,17 @@ pub async fn sleep(millis: u64, State(calls): State<Calls>) -> &'static str {
     "slept"
 }
 
+/// Hold a thread for a while, and tell how many do so at the time.
+#[mcp_tool]
+pub fn block(millis: u64, State(calls): State<Calls>) -> usize {
+    static BLOCKED: AtomicUsize = AtomicUsize::new(0);
+    calls.0.fetch_add(1, Ordering::SeqCst);
+    let blocked = BLOCKED.fetch_add(1, Ordering::SeqCst) + 1;
+    std::thread::sleep(Duration::from_millis(millis));
+    BLOCKED.fetch_sub(1, Ordering::SeqCst);
+    blocked
+}
+
 /// Report progress `steps` times, then return.
 #[mcp_tool]
 pub async fn count(steps: u32, #[arg(default = 0)] pause: u64, progress: Progress) -> String {
@@ -124,7 +135,7 @@ pub struct Served {
 pub fn server(calls: &Calls) -> Server {
     Server::new("fixture", "1.0.0")
         .state(calls.clone())
-        .tools(tools![echo, sleep, count, explode, explode_blocking, route, large])
+        .tools(tools![echo, sleep, block, count, explode, explode_blocking, route, large])
         .resources(resources![page, front])
         .prompts(prompts![greeting])
 }

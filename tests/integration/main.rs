@@ -6,11 +6,13 @@ mod notes;
 mod process;
 mod raw;
 
+mod attacks;
 mod calls;
 mod clients;
 mod conformance;
 mod ladder;
 mod limits;
+mod logging;
 mod macros;
 mod principals;
 #[cfg(unix)]

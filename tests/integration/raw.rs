@@ -99,6 +99,18 @@ impl Connection {
         timeout(PATIENCE, reading).await.unwrap_or_else(|_| panic!("no `{text}` in time"))
     }
 
+    /// Reads once and forgets what has come; gives how much it was.
+    pub async fn skip(&mut self) -> usize {
+        let mut buffer = [0; 64 * 1024];
+        let reading = self.stream.read(&mut buffer);
+        timeout(PATIENCE, reading).await.expect("in time").expect("readable")
+    }
+
+    /// Sends nothing more.
+    pub async fn end(&mut self) {
+        self.stream.shutdown().await.expect("the connection is open");
+    }
+
     /// Reads until the server hangs up.
     pub async fn read_to_end(&mut self) -> Vec<u8> {
         let reading = async {

@@ -149,11 +149,11 @@ async fn another_session_gets_nothing_of_a_stream() {
     start_count(&a, 2, 0).await.read_to_end().await;
     for id in ["1-0", "1-1", "0-5", "7-1", "x", "1-", "-1", "1-99999999999999999999999", "1-1-1"] {
         let response = get(&b, id).await;
-        assert_eq!(response.status, 404, "{id}: {response:?}");
+        assert_eq!(response.status, 400, "{id}: {response:?}");
         assert!(!response.body.contains("step"), "{id}");
     }
     let long = "9".repeat(10_000);
-    assert_eq!(get(&b, &format!("{long}-1")).await.status, 404);
+    assert_eq!(get(&b, &format!("{long}-1")).await.status, 400);
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn events_are_kept_within_bounds() {
         let read = start_count(&session, 20, 0).await.read_to_end().await;
         let read = events(&raw::parse(&read).body);
         assert_eq!(read.iter().filter_map(progress).count(), 20, "a reader misses nothing");
-        assert_eq!(get(&session, "1-0").await.status, 404, "what is gone is said to be gone");
+        assert_eq!(get(&session, "1-0").await.status, 400, "what is gone is said to be gone");
         let rest = get(&session, "1-20").await;
         assert!(events(&rest.body)[0].data.contains("counted to 20"), "{rest:?}");
     }

@@ -20,12 +20,7 @@ pub const STEPS: &[Step] = &[
         advice: "see tests/setup.sh",
         run: setup,
     },
-    Step {
-        name: "fmt",
-        purpose: "the code is formatted",
-        advice: "run `cargo fmt`",
-        run: || cargo(&["fmt", "--all", "--check"]),
-    },
+    Step { name: "fmt", purpose: "the code is formatted", advice: "run `cargo fmt`", run: fmt },
     Step {
         name: "clippy",
         purpose: "the code has no warnings",
@@ -65,6 +60,12 @@ pub const STEPS: &[Step] = &[
         run: readme::check,
     },
     Step {
+        name: "bench",
+        purpose: "the measured servers give the right answers",
+        advice: "run `cargo run --release --manifest-path bench/Cargo.toml -p load -- --quick`",
+        run: bench,
+    },
+    Step {
         name: "package",
         purpose: "the crates can be published",
         advice: "see what `cargo package` misses",
@@ -90,6 +91,22 @@ fn setup() -> Result<(), String> {
         cargo(&["install", "--locked", "cargo-nextest"])?;
     }
     run(&mut Command::new("tests/setup.sh"))
+}
+
+/// What is no member of the workspace, so that its dependencies stay out of the lock file.
+const OTHER_WORKSPACES: [&str; 2] = ["bench/Cargo.toml", "tests/rmcp-client/Cargo.toml"];
+
+fn fmt() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"])?;
+    for manifest in OTHER_WORKSPACES {
+        cargo(&["fmt", "--all", "--check", "--manifest-path", manifest])?;
+    }
+    Ok(())
+}
+
+fn bench() -> Result<(), String> {
+    let load = ["run", "--release", "--quiet", "--manifest-path", "bench/Cargo.toml", "-p", "load"];
+    cargo(&[&load[..], &["--", "--quick", "--only", "ours"]].concat())
 }
 
 fn features() -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mcp_runtime::{Param, Tool, ToolResult};
+use mcp_runtime::{Tool, ToolResult};
 use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
@@ -18,8 +18,7 @@ pub(crate) fn tool(name: String, description: String, template: String, schema: 
     })
     .description(description)
     .read_only(true)
-    // One parameter that takes all arguments, with the schema as it was given.
-    .param(Param::new::<Object>("arguments").flatten().schema(schema.into()))
+    .input_schema(schema.into())
 }
 
 /// Puts the arguments into the gaps. What is left out leaves nothing.

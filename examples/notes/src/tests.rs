@@ -1,115 +1,95 @@
-//! The server as a client meets it: over a socket.
+//! The server as clients of every revision meet it, in memory and over a socket.
 
-use std::net::SocketAddr;
-
-use mcp_runtime::Result;
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+use mcp_runtime::{
+    Result,
+    protocol::ErrorCode,
+    testing::{Changes, TestClient, in_every_revision},
 };
+use serde_json::{Value, json};
 
-use crate::store::Notes;
+use crate::store::{Note, Notes};
 
-struct Client {
-    address: SocketAddr,
+fn client() -> Result<TestClient> {
+    TestClient::new(crate::server(Notes::in_memory()?))
 }
 
-impl Client {
-    async fn of_new_server() -> Result<Self> {
-        let server = crate::server(Notes::in_memory()?).build()?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        tokio::spawn(async move { server.serve(listener, server.router("/mcp")).await });
-        Ok(Self { address })
-    }
-
-    /// Sends one request of 2026-07-28, which needs no session. `name` is what it is about.
-    async fn request(&self, method: &str, name: &str, mut params: Value) -> Result<Value> {
-        params["_meta"] = json!({
-            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientCapabilities": {},
-        });
-        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let body = body.to_string();
-        let head = format!(
-            "POST /mcp HTTP/1.1\r\n\
-             host: {}\r\n\
-             connection: close\r\n\
-             content-type: application/json\r\n\
-             content-length: {}\r\n\
-             accept: application/json, text/event-stream\r\n\
-             mcp-protocol-version: 2026-07-28\r\n\
-             mcp-method: {method}\r\n\
-             mcp-name: {name}\r\n\r\n",
-            self.address,
-            body.len(),
-        );
-        let mut stream = TcpStream::connect(self.address).await?;
-        stream.write_all((head + &body).as_bytes()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        let (_, answer) =
-            answer.split_once("\r\n\r\n").ok_or("no body").map_err(mcp_runtime::Error::new)?;
-        Ok(serde_json::from_str(answer)?)
-    }
-
-    async fn call(&self, tool: &str, arguments: Value) -> Result<Value> {
-        let params = json!({ "name": tool, "arguments": arguments });
-        Ok(self.request("tools/call", tool, params).await?["result"].take())
-    }
+fn notes(count: usize) -> Value {
+    vec![json!({ "title": "Note", "body": "" }); count].into()
 }
 
 #[tokio::test]
-async fn a_note_is_added_found_read_and_deleted() -> Result<()> {
-    let client = Client::of_new_server().await?;
-    let note = json!({ "title": "Shopping", "body": "Milk", "tags": ["home"] });
-    let added = client.call("add_note", note).await?;
-    assert_eq!(added["structuredContent"]["title"], "Shopping");
-    let found = client.call("search_notes", json!({ "query": "milk" })).await?;
-    assert_eq!(found["structuredContent"][0], added["structuredContent"]);
+async fn a_note_is_added_found_read_and_deleted() {
+    let server = || crate::server(Notes::in_memory().expect("memory is there"));
+    in_every_revision(server, async |client| {
+        let note = json!({ "title": "Shopping", "body": "Milk", "tags": ["home"] });
+        let added = client.call("add_note", note).await?.structured::<Note>();
+        let found = client.call("search_notes", json!({ "query": "milk" })).await?;
+        assert_eq!(found.structured::<Vec<Note>>(), [added]);
+        let text = client.read("notes://1").await?.text();
+        assert_eq!(text, "# Shopping\n\nMilk\n\nTags: home\n");
 
-    let read = client.request("resources/read", "notes://1", json!({ "uri": "notes://1" })).await?;
-    assert_eq!(read["result"]["contents"][0]["text"], "# Shopping\n\nMilk\n\nTags: home\n");
+        let deleted = client.call("delete_note", json!({ "id": 1 })).await?;
+        assert_eq!(deleted.text(), "note 1 is deleted");
+        let again = client.call("delete_note", json!({ "id": 1 })).await?;
+        assert!(again.is_error());
+        Ok(())
+    })
+    .await;
+}
 
-    let deleted = client.call("delete_note", json!({ "id": 1 })).await?;
-    assert_eq!(deleted["content"][0]["text"], "note 1 is deleted");
-    assert_eq!(client.call("delete_note", json!({ "id": 1 })).await?["isError"], true);
+#[tokio::test]
+async fn an_import_tells_its_progress() -> Result<()> {
+    let client = client()?;
+    let imported = client.call("import_notes", json!({ "notes": notes(3) })).progress().await?;
+    assert_eq!(imported.structured_content(), Some(&json!({ "ids": [1, 2, 3] })));
+    let progress: Vec<_> = imported.progress().iter().map(|it| (it.progress, it.total)).collect();
+    assert_eq!(progress, [(1.0, Some(3.0)), (2.0, Some(3.0)), (3.0, Some(3.0))]);
     Ok(())
 }
 
 #[tokio::test]
-async fn an_import_stores_every_note() -> Result<()> {
-    let client = Client::of_new_server().await?;
-    let notes = json!([{ "title": "One", "body": "" }, { "title": "Two", "body": "" }]);
-    let imported = client.call("import_notes", json!({ "notes": notes })).await?;
-    assert_eq!(imported["structuredContent"], json!({ "ids": [1, 2] }));
+async fn a_cancelled_import_stops() -> Result<()> {
+    let store = Notes::in_memory()?;
+    let client = TestClient::new(crate::server(store.clone()))?;
+    let arguments = json!({ "notes": notes(100), "delay_ms": 10 });
+    let mut import = client.call("import_notes", arguments).progress().start().await?;
+    import.next_notification().await?;
+    import.cancel().await?;
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let stored = store.all()?.len();
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert_eq!(store.all()?.len(), stored);
     Ok(())
 }
 
 #[tokio::test]
 async fn resources_are_listed_in_pages_of_fifty() -> Result<()> {
-    let client = Client::of_new_server().await?;
-    let notes = vec![json!({ "title": "Note", "body": "" }); 60];
-    client.call("import_notes", json!({ "notes": notes })).await?;
-    let first = client.request("resources/list", "", json!({})).await?["result"].take();
+    let client = client()?;
+    client.call("import_notes", json!({ "notes": notes(60) })).await?;
+    let first: Value = client.request("resources/list", json!({})).await?;
     assert_eq!(first["resources"].as_array().map(Vec::len), Some(50));
-    let cursor = json!({ "cursor": first["nextCursor"] });
-    let second = client.request("resources/list", "", cursor).await?["result"].take();
-    assert_eq!(second["resources"].as_array().map(Vec::len), Some(11));
-    assert_eq!(second.get("nextCursor"), None);
+    assert_eq!(client.resources().await?.len(), 61);
     Ok(())
 }
 
 #[tokio::test]
-async fn ids_and_styles_are_completed() -> Result<()> {
-    let client = Client::of_new_server().await?;
-    client.call("add_note", json!({ "title": "Shopping", "body": "" })).await?;
-    for (name, value, offered) in [("id", "1", json!(["1"])), ("style", "h", json!(["headline"]))] {
-        let reference = json!({ "type": "ref/prompt", "name": "summarize" });
-        let params = json!({ "ref": reference, "argument": { "name": name, "value": value } });
-        let answer = client.request("completion/complete", "", params).await?;
-        assert_eq!(answer["result"]["completion"]["values"], offered);
-    }
+async fn who_watches_the_index_hears_of_a_new_note() -> Result<()> {
+    let client = client()?;
+    let _subscription = client.listen(Changes::none().resource("notes://all")).await?;
+    client.call("add_note", json!({ "title": "News", "body": "" })).await?;
+    assert_eq!(client.next_notification().await?.uri(), Some("notes://all"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_prompt_takes_an_id_that_is_completed() -> Result<()> {
+    let client = client()?;
+    client.call("add_note", json!({ "title": "Shopping", "body": "Milk" })).await?;
+    assert_eq!(client.complete_prompt("summarize", "id", "1").await?.values(), ["1"]);
+    assert_eq!(client.complete_prompt("summarize", "style", "h").await?.values(), ["headline"]);
+    let arguments = json!({ "id": "1", "style": "headline" });
+    assert!(client.prompt("summarize", arguments).await?.text().contains("headline"));
+    let error = client.prompt("summarize", json!({ "id": "404" })).await.expect_err("none");
+    assert_eq!(error.code(), Some(ErrorCode::INVALID_PARAMS));
     Ok(())
 }

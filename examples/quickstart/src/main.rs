@@ -34,3 +34,17 @@ async fn main() -> mcp_runtime::Result<()> {
         .run() // stdio; `--http 127.0.0.1:8000` serves Streamable HTTP
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_tool_is_a_function() -> Result<()> {
+        assert_eq!(add(2.0, 3.0).await, 5.0);
+        assert_eq!(divide(6.0, 3.0).await?, 2.0);
+        let error = divide(1.0, 0.0).await.expect_err("there is no such number");
+        assert_eq!(error.to_string(), "cannot divide by zero");
+        Ok(())
+    }
+}

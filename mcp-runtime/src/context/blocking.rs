@@ -1,4 +1,7 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use super::{Context, with_current};
 
@@ -28,13 +31,17 @@ impl Drop for Counted {
 
 /// Runs a function that does not await where it cannot hold up others.
 ///
-/// The function runs to its end even when the call is cancelled: nothing can stop it.
+/// The function runs to its end even when the call is cancelled: nothing can stop it. So that
+/// cancelled calls do not fill all threads, no more run at once than calls can; others wait.
 pub async fn blocking<T: Send + 'static>(
     ctx: &Context,
     function: impl FnOnce() -> T + Send + 'static,
 ) -> T {
+    // The semaphore is never closed.
+    let place = Arc::clone(&ctx.info().blocking).acquire_owned().await.ok();
     let ctx = ctx.clone();
     let work = move || {
+        let _place = place;
         let _counted = Counted::new();
         with_current(&ctx, function)
     };

@@ -43,6 +43,7 @@ thread_local! {
 
 /// Runs `poll`, one step of a call, with the events that it makes attributed to the call.
 pub(crate) fn with_current<T>(ctx: &Context, poll: impl FnOnce() -> T) -> T {
+    let _entered = ctx.info().span.enter();
     if !LAYER_INSTALLED.load(Ordering::Relaxed) {
         return poll();
     }

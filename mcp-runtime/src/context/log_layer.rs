@@ -3,7 +3,12 @@
 use std::{fmt, sync::atomic::Ordering};
 
 use serde_json::{Map, Value};
-use tracing::field::{Field, Visit};
+use tracing::{
+    Level, Subscriber,
+    field::{Field, Visit},
+    level_filters::LevelFilter,
+};
+use tracing_subscriber::{Layer, filter::filter_fn, layer, registry::LookupSpan};
 
 use super::log::{CURRENT, LAYER_INSTALLED};
 use crate::protocol::LogLevel;
@@ -12,7 +17,8 @@ use crate::protocol::LogLevel;
 /// wants log messages.
 ///
 /// Events outside a call, and those of this crate and of the HTTP stack, are not forwarded.
-/// `error!` is `error`, `warn!` is `warning`, `info!` is `info`, `debug!` and `trace!` are `debug`.
+/// `error!` is `error`, `warn!` is `warning`, `info!` is `info`, and `debug!` is `debug`.
+/// `trace!` is not forwarded.
 /// Fields become members of the message's data; an event with a text alone becomes a string.
 ///
 /// ```
@@ -24,27 +30,33 @@ use crate::protocol::LogLevel;
 ///     .init();
 /// ```
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
-pub fn client_log_layer<S: tracing::Subscriber>() -> impl tracing_subscriber::Layer<S> {
+pub fn client_log_layer<S>() -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
     LAYER_INSTALLED.store(true, Ordering::Relaxed);
-    ClientLogLayer
+    // Filtered, and not only left out, so that nobody pays for events that go nowhere.
+    let filter = filter_fn(|metadata| {
+        *metadata.level() <= Level::DEBUG && metadata.is_event() && is_of_author(metadata.target())
+    });
+    ClientLogLayer.with_filter(filter.with_max_level_hint(LevelFilter::DEBUG))
+}
+
+fn is_of_author(target: &str) -> bool {
+    let krate = target.split("::").next().unwrap_or_default();
+    !["mcp_runtime", "hyper", "hyper_util", "axum", "tower", "tokio"].contains(&krate)
 }
 
 struct ClientLogLayer;
 
-impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for ClientLogLayer {
-    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+impl<S: Subscriber> Layer<S> for ClientLogLayer {
+    fn on_event(&self, event: &tracing::Event<'_>, _: layer::Context<'_, S>) {
         let target = event.metadata().target();
-        let own = |name: &str| {
-            target.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-        };
-        if ["mcp_runtime", "hyper", "hyper_util", "axum", "tower", "tokio"].into_iter().any(own) {
-            return;
-        }
         let level = match *event.metadata().level() {
-            tracing::Level::ERROR => LogLevel::Error,
-            tracing::Level::WARN => LogLevel::Warning,
-            tracing::Level::INFO => LogLevel::Info,
-            tracing::Level::DEBUG | tracing::Level::TRACE => LogLevel::Debug,
+            Level::ERROR => LogLevel::Error,
+            Level::WARN => LogLevel::Warning,
+            Level::INFO => LogLevel::Info,
+            Level::DEBUG | Level::TRACE => LogLevel::Debug,
         };
         // Taken out while it is used: what the visit of a field logs is not forwarded again.
         let Some(ctx) = CURRENT.with(|current| current.borrow_mut().take()) else { return };

@@ -30,6 +30,7 @@ pub(crate) use state::StateMap;
 use mcp_auth::Principal;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
 
 use crate::{
     primitives::Error,
@@ -68,11 +69,15 @@ pub(crate) struct CallInfo {
     pub(crate) progress_token: Option<RequestId>,
     pub(crate) log: LogThreshold,
     pub(crate) trace: Option<TraceContext>,
+    /// What the function logs is logged inside it.
+    pub(crate) span: tracing::Span,
     pub(crate) cancellation: Cancellation,
     pub(crate) last_progress: LastProgress,
     /// Where notifications about this call go.
     pub(crate) outbox: CallOutbox,
     pub(crate) states: Arc<StateMap>,
+    /// The places for functions that do not await.
+    pub(crate) blocking: Arc<Semaphore>,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
 }

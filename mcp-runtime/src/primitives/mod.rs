@@ -3,6 +3,7 @@
 
 mod call;
 mod completion;
+mod definition;
 mod error;
 mod input;
 mod list;
@@ -16,6 +17,7 @@ mod uri_template;
 
 pub use call::{Arguments, BoxFuture, Call};
 pub use completion::{Complete, Completer, CompletionRequest, Completions};
+pub(crate) use definition::Definition;
 pub use error::{Error, Result};
 pub(crate) use error::{ErrorKind, internal_error};
 pub use input::{Argument, Param, Rule};

@@ -1,10 +1,10 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{BoxFuture, Call, Input, Param, Result};
+use super::{BoxFuture, Call, Definition, Input, Param, Result, definition::impl_definition};
 use crate::{
-    context::{FromContext, Requirements},
+    context::FromContext,
     protocol::{Content, Icon, JsonWriter, Revision, Role},
 };
 
@@ -88,12 +88,7 @@ type Handler = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, Result<PromptResult>> +
 #[must_use]
 pub struct Prompt {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) title: Option<Cow<'static, str>>,
-    pub(crate) description: Option<Cow<'static, str>>,
-    pub(crate) icons: Vec<Icon>,
-    pub(crate) meta: Map<String, Value>,
-    pub(crate) requirements: Requirements,
-    params: Vec<Param>,
+    pub(crate) definition: Definition,
     handler: Arc<Handler>,
 }
 
@@ -119,58 +114,13 @@ impl Prompt {
         + Sync
         + 'static,
     ) -> Self {
-        Self {
-            name: name.into(),
-            title: None,
-            description: None,
-            icons: Vec::new(),
-            meta: Map::new(),
-            requirements: Requirements::default(),
-            params: Vec::new(),
-            handler: Arc::new(handler),
-        }
+        Self { name: name.into(), definition: Definition::default(), handler: Arc::new(handler) }
     }
 
     /// The name by which it is asked for.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// The name for people.
-    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// What it is for.
-    pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Adds a parameter. Clients send strings; they are read as the parameter's type.
-    pub fn param(mut self, param: Param) -> Self {
-        self.params.push(param);
-        self
-    }
-
-    /// Adds an icon (sent from 2025-11-25).
-    pub fn icon(mut self, icon: Icon) -> Self {
-        self.icons.push(icon);
-        self
-    }
-
-    /// Adds metadata for the client's program (sent from 2025-06-18).
-    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.meta.insert(key.into(), value.into());
-        self
-    }
-
-    /// The handler makes a `T` for each call; what that needs is checked when the server is built.
-    pub fn injects<T: FromContext>(mut self) -> Self {
-        T::requirements(&mut self.requirements);
-        self
     }
 
     /// Checks the definition and compiles it.
@@ -182,11 +132,13 @@ impl Prompt {
         if self.name.is_empty() {
             return Err("a prompt has an empty name".into());
         }
-        let input = Input::compile(self.params.clone(), true)
+        let input = Input::compile(self.definition.params.clone(), true)
             .map_err(|error| format!("prompt `{}`: {error}", self.name))?;
         Ok(CompiledPrompt { prompt: self, input })
     }
 }
+
+impl_definition!(Prompt);
 
 impl fmt::Debug for Prompt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,12 @@
 use std::{borrow::Cow, fmt, future::Future, sync::Arc};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{BoxFuture, Call, Input, Param, Result, UriTemplate};
+use super::{
+    BoxFuture, Call, Definition, Input, Param, Result, UriTemplate, definition::impl_definition,
+};
 use crate::{
-    context::{Context, FromContext, Requirements},
+    context::{Context, FromContext},
     protocol::{Annotations, Icon, ResourceContents},
 };
 
@@ -47,16 +49,11 @@ type Lister =
 pub struct Resource {
     pub(crate) uri: Cow<'static, str>,
     pub(crate) name: Cow<'static, str>,
-    pub(crate) title: Option<Cow<'static, str>>,
-    pub(crate) description: Option<Cow<'static, str>>,
+    pub(crate) definition: Definition,
     pub(crate) mime_type: Option<Cow<'static, str>>,
     pub(crate) size: Option<u64>,
     pub(crate) annotations: Option<Annotations>,
-    pub(crate) icons: Vec<Icon>,
-    pub(crate) meta: Map<String, Value>,
-    pub(crate) requirements: Requirements,
     pub(crate) lister: Option<Arc<Lister>>,
-    params: Vec<Param>,
     handler: Arc<Handler>,
 }
 
@@ -86,16 +83,11 @@ impl Resource {
         Self {
             uri: uri.into(),
             name: name.into(),
-            title: None,
-            description: None,
+            definition: Definition::default(),
             mime_type: None,
             size: None,
             annotations: None,
-            icons: Vec::new(),
-            meta: Map::new(),
-            requirements: Requirements::default(),
             lister: None,
-            params: Vec::new(),
             handler: Arc::new(handler),
         }
     }
@@ -104,18 +96,6 @@ impl Resource {
     #[must_use]
     pub fn uri(&self) -> &str {
         &self.uri
-    }
-
-    /// The name for people.
-    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// What it is.
-    pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
-        self.description = Some(description.into());
-        self
     }
 
     /// The media type of its contents.
@@ -133,30 +113,6 @@ impl Resource {
     /// Hints for the client.
     pub fn annotations(mut self, annotations: Annotations) -> Self {
         self.annotations = Some(annotations);
-        self
-    }
-
-    /// Adds a parameter: a variable of the URI template, in the order of the handler's reads.
-    pub fn param(mut self, param: Param) -> Self {
-        self.params.push(param);
-        self
-    }
-
-    /// Adds an icon (sent from 2025-11-25).
-    pub fn icon(mut self, icon: Icon) -> Self {
-        self.icons.push(icon);
-        self
-    }
-
-    /// Adds metadata for the client's program (sent from 2025-06-18).
-    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.meta.insert(key.into(), value.into());
-        self
-    }
-
-    /// The handler makes a `T` for each call; what that needs is checked when the server is built.
-    pub fn injects<T: FromContext>(mut self) -> Self {
-        T::requirements(&mut self.requirements);
         self
     }
 
@@ -180,7 +136,7 @@ impl Resource {
     pub(crate) fn compile(self) -> Result<CompiledResource, String> {
         let fault = |error: String| format!("resource `{}`: {error}", self.uri);
         let template = UriTemplate::parse(&self.uri).map_err(fault)?;
-        let input = Input::compile(self.params.clone(), true).map_err(fault)?;
+        let input = Input::compile(self.definition.params.clone(), true).map_err(fault)?;
         for variable in template.variables() {
             if !input.has_param(variable) {
                 return Err(fault(format!("no parameter takes the variable `{variable}`")));
@@ -189,6 +145,8 @@ impl Resource {
         Ok(CompiledResource { resource: self, template, input })
     }
 }
+
+impl_definition!(Resource);
 
 impl fmt::Debug for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,13 +1,11 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{BoxFuture, Call, Input, Param, Result, ToolResult};
-use crate::{
-    context::{FromContext, Requirements},
-    protocol::Icon,
-    schema::Validator,
+use super::{
+    BoxFuture, Call, Definition, Input, Param, Result, ToolResult, definition::impl_definition,
 };
+use crate::{context::FromContext, protocol::Icon, schema::Validator};
 
 /// What a tool's handler gives.
 pub type ToolOutput = Result<ToolResult>;
@@ -36,14 +34,9 @@ type Handler = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, ToolOutput> + Send + Sy
 #[must_use]
 pub struct Tool {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) title: Option<Cow<'static, str>>,
-    pub(crate) description: Option<Cow<'static, str>>,
+    pub(crate) definition: Definition,
     pub(crate) hints: Hints,
-    pub(crate) icons: Vec<Icon>,
-    pub(crate) meta: Map<String, Value>,
     pub(crate) output_schema: Option<Value>,
-    pub(crate) requirements: Requirements,
-    params: Vec<Param>,
     closed: bool,
     handler: Arc<Handler>,
 }
@@ -78,14 +71,9 @@ impl Tool {
     ) -> Self {
         Self {
             name: name.into(),
-            title: None,
-            description: None,
+            definition: Definition::default(),
             hints: Hints::default(),
-            icons: Vec::new(),
-            meta: Map::new(),
             output_schema: None,
-            requirements: Requirements::default(),
-            params: Vec::new(),
             closed: true,
             handler: Arc::new(handler),
         }
@@ -97,22 +85,10 @@ impl Tool {
         &self.name
     }
 
-    /// The name for people.
-    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// What it does and when to use it. The client's model reads it.
-    pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Adds a parameter. Handlers find arguments in the order of the parameters.
-    pub fn param(mut self, param: Param) -> Self {
-        self.params.push(param);
-        self
+    /// What the arguments look like, word for word, where they are known only at run time. The
+    /// handler reads them with [`Arguments::all`](super::Arguments::all).
+    pub fn input_schema(self, schema: Value) -> Self {
+        self.param(Param::new::<Value>("arguments").flatten().schema(schema))
     }
 
     /// Takes arguments that no parameter names, in place of refusing the call.
@@ -165,24 +141,6 @@ impl Tool {
         self
     }
 
-    /// Adds an icon (sent from 2025-11-25).
-    pub fn icon(mut self, icon: Icon) -> Self {
-        self.icons.push(icon);
-        self
-    }
-
-    /// Adds metadata for the client's program (sent from 2025-06-18).
-    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.meta.insert(key.into(), value.into());
-        self
-    }
-
-    /// The handler makes a `T` for each call; what that needs is checked when the server is built.
-    pub fn injects<T: FromContext>(mut self) -> Self {
-        T::requirements(&mut self.requirements);
-        self
-    }
-
     /// Checks the definition and compiles its schemas.
     ///
     /// # Errors
@@ -191,7 +149,7 @@ impl Tool {
     pub(crate) fn compile(self) -> Result<CompiledTool, String> {
         check_name(&self.name)?;
         let fault = |error: String| format!("tool `{}`: {error}", self.name);
-        let input = Input::compile(self.params.clone(), self.closed).map_err(fault)?;
+        let input = Input::compile(self.definition.params.clone(), self.closed).map_err(fault)?;
         let output = match &self.output_schema {
             None => None,
             Some(schema) => Some(Validator::new(schema).map_err(|error| fault(error.to_string()))?),
@@ -203,6 +161,8 @@ impl Tool {
         Ok(CompiledTool { tool: self, input, output, wrap_output })
     }
 }
+
+impl_definition!(Tool);
 
 impl fmt::Debug for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -133,7 +133,9 @@ impl RpcError {
         self
     }
 
-    pub(crate) fn invalid_params(message: impl Into<String>) -> Self {
+    /// -32602: the parameters are wrong. For prompts and resources; a tool tells its model.
+    #[must_use]
+    pub fn invalid_params(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::INVALID_PARAMS, message)
     }
 

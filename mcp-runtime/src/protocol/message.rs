@@ -133,10 +133,17 @@ fn parse_error() -> RpcError {
     RpcError::new(super::ErrorCode::PARSE_ERROR, "Parse error")
 }
 
-/// The reader's own words without its position, which means nothing to the sender of one line.
-pub(super) fn reason(error: &serde_json::Error) -> String {
+/// The reader's own words, without its position, which means nothing to the sender of one line, and
+/// without the names of the program's types.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
+    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    let names_type =
+        |expected: &str| ["struct ", "enum ", "variant "].iter().any(|it| expected.contains(it));
+    match reason.rsplit_once(", expected ") {
+        Some((found, expected)) if names_type(expected) => found.to_owned(),
+        _ => reason.to_owned(),
+    }
 }
 
 impl<'a> Envelope<'a> {

@@ -1,34 +1,69 @@
 //! Checks what an author gives a server, all of it, before the server serves.
 
+use super::catalog::Table;
 use crate::{
     context::{Requirements, StateMap},
     primitives::{CompiledPrompt, CompiledResource, CompiledTool, Prompt, Resource, Tool},
 };
 
-pub(super) fn compile_tool(tool: Tool, states: &StateMap) -> Result<CompiledTool, String> {
-    check_states(&format!("tool `{}`", tool.name()), &tool.requirements, states)?;
-    tool.compile()
+/// What can be registered with a server.
+pub(super) trait Item: Sized {
+    type Compiled;
+    const KIND: &'static str;
+
+    /// The name or URI, of which a server has each once.
+    fn key(&self) -> &str;
+    fn requirements(&self) -> &Requirements;
+    fn compile(self) -> Result<Self::Compiled, String>;
 }
 
-pub(super) fn compile_prompt(prompt: Prompt, states: &StateMap) -> Result<CompiledPrompt, String> {
-    check_states(&format!("prompt `{}`", prompt.name()), &prompt.requirements, states)?;
-    prompt.compile()
+macro_rules! impl_item {
+    ($item:ty, $compiled:ty, $kind:literal, $key:ident) => {
+        impl Item for $item {
+            type Compiled = $compiled;
+            const KIND: &'static str = $kind;
+
+            fn key(&self) -> &str {
+                self.$key()
+            }
+
+            fn requirements(&self) -> &Requirements {
+                &self.definition.requirements
+            }
+
+            fn compile(self) -> Result<Self::Compiled, String> {
+                self.compile()
+            }
+        }
+    };
 }
 
-pub(super) fn compile_resource(
-    resource: Resource,
+impl_item!(Tool, CompiledTool, "tool", name);
+impl_item!(Prompt, CompiledPrompt, "prompt", name);
+impl_item!(Resource, CompiledResource, "resource", uri);
+
+/// Checks an item and enters it.
+///
+/// # Errors
+///
+/// What is wrong with it, for the author.
+pub(super) fn register<I: Item>(
+    item: I,
     states: &StateMap,
-) -> Result<CompiledResource, String> {
-    check_states(&format!("resource `{}`", resource.uri()), &resource.requirements, states)?;
-    resource.compile()
-}
-
-fn check_states(who: &str, requirements: &Requirements, states: &StateMap) -> Result<(), String> {
-    match requirements.states.iter().find(|(id, _)| !states.contains(*id)) {
-        None => Ok(()),
-        Some((_, name)) => Err(format!(
-            "{who} needs a state of type `{name}`, which the server was not given: \
-             call `Server::state` with one"
-        )),
+    table: &mut Table<I::Compiled>,
+) -> Result<(), String> {
+    let key = item.key().to_owned();
+    let missing = item.requirements().states.iter().find(|(id, _)| !states.contains(*id));
+    if let Some((_, name)) = missing {
+        return Err(format!(
+            "{} `{key}` needs a state of type `{name}`, which the server was not given: \
+             call `Server::state` with one",
+            I::KIND
+        ));
+    }
+    if table.insert(&key, item.compile()?) {
+        Ok(())
+    } else {
+        Err(format!("there is a {} `{key}` already", I::KIND))
     }
 }

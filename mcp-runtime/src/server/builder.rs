@@ -319,38 +319,15 @@ impl Server {
         };
         // Every function can ask for the server, which does not exist yet.
         self.states.insert(Parent(std::sync::Weak::new()));
+        let states = &self.states;
         for tool in self.tools.take().into_iter().flatten() {
-            match build::compile_tool(tool, &self.states) {
-                Err(fault) => faults.push(fault),
-                Ok(tool) => {
-                    let name = tool.tool.name().to_owned();
-                    if !catalog.tools.insert(&name, tool) {
-                        faults.push(format!("two tools are named `{name}`"));
-                    }
-                }
-            }
+            faults.extend(build::register(tool, states, &mut catalog.tools).err());
         }
         for prompt in self.prompts.take().into_iter().flatten() {
-            match build::compile_prompt(prompt, &self.states) {
-                Err(fault) => faults.push(fault),
-                Ok(prompt) => {
-                    let name = prompt.prompt.name().to_owned();
-                    if !catalog.prompts.insert(&name, prompt) {
-                        faults.push(format!("two prompts are named `{name}`"));
-                    }
-                }
-            }
+            faults.extend(build::register(prompt, states, &mut catalog.prompts).err());
         }
         for resource in self.resources.take().into_iter().flatten() {
-            match build::compile_resource(resource, &self.states) {
-                Err(fault) => faults.push(fault),
-                Ok(resource) => {
-                    let uri = resource.resource.uri().to_owned();
-                    if !catalog.resources.insert(&uri, resource) {
-                        faults.push(format!("two resources have the URI `{uri}`"));
-                    }
-                }
-            }
+            faults.extend(build::register(resource, states, &mut catalog.resources).err());
         }
         if !faults.is_empty() {
             return Err(Error::new(format!("the server cannot be built: {}", faults.join("; "))));

@@ -42,6 +42,7 @@ pub(crate) struct Core {
     pub(crate) declared: Declared,
     catalog: RwLock<Arc<Catalog>>,
     calls: Semaphore,
+    pub(super) blocking: Arc<Semaphore>,
     callers: Callers,
     stop: watch::Sender<bool>,
 }
@@ -85,7 +86,8 @@ impl Core {
         let mut server_info = Vec::new();
         parts.info.write(&mut server_info, Revision::LATEST);
         Self {
-            calls: Semaphore::new(parts.limits.calls),
+            calls: Semaphore::new(parts.limits.calls.min(Semaphore::MAX_PERMITS)),
+            blocking: Arc::new(Semaphore::new(parts.limits.calls.min(Semaphore::MAX_PERMITS))),
             callers: Callers::default(),
             stop: watch::Sender::new(false),
             info: parts.info,

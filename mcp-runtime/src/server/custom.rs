@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     context::Context,
     primitives::{BoxFuture, Error, Result},
-    protocol::{RpcError, keys},
+    protocol::{RpcError, keys, reason},
 };
 
 type Handler = dyn Fn(Context, String) -> BoxFuture<'static, Result<CustomResult>> + Send + Sync;
@@ -50,7 +50,7 @@ impl CustomMethod {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
                 let params = serde_json::from_str(&params).map_err(|error| {
-                    RpcError::invalid_params(format!("invalid params: {error}"))
+                    RpcError::invalid_params(format!("invalid params: {}", reason(&error)))
                 })?;
                 CustomResult::new(handler(params, ctx).await?)
             })

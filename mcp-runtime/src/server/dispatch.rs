@@ -159,6 +159,14 @@ impl Core {
         }
         let admitted = self.admit(request.principal.as_ref())?;
         let meta = &request.params.meta;
+        let trace = meta.trace_context();
+        let span = tracing::debug_span!(
+            "call",
+            method = &*request.method,
+            id = %request.id,
+            revision = request.revision.as_str(),
+            traceparent = trace.as_ref().map(|trace| &*trace.parent),
+        );
         let ctx = Context::new(CallInfo {
             id: request.id.clone(),
             revision: request.revision,
@@ -166,11 +174,13 @@ impl Core {
             principal: request.principal.clone(),
             progress_token: meta.progress_token(),
             log: request.log.clone(),
-            trace: meta.trace_context(),
+            trace,
+            span,
             cancellation: request.cancellation.clone(),
             last_progress: Default::default(),
             outbox: request.call_outbox(),
             states: Arc::clone(&self.states),
+            blocking: Arc::clone(&self.blocking),
             #[cfg(feature = "http")]
             http: request.http.take(),
         });

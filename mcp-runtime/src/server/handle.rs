@@ -5,7 +5,11 @@ use std::{
 
 use mcp_auth::Principal;
 
-use super::{build, core::Core};
+use super::{
+    build,
+    catalog::{Catalog, Table},
+    core::Core,
+};
 use crate::{
     context::{Context, FromContext},
     events::Event,
@@ -111,9 +115,7 @@ impl ServerHandle {
     /// # }
     /// ```
     pub fn add_tool(&self, tool: Tool) -> Result<()> {
-        let tool = build::compile_tool(tool, &self.core.states).map_err(Error::new)?;
-        let name = tool.tool.name().to_owned();
-        self.add(Event::ToolsChanged, &name, |catalog| catalog.tools.insert(&name, tool))
+        self.add(tool, Event::ToolsChanged, |catalog| &mut catalog.tools)
     }
 
     /// Adds a prompt.
@@ -122,9 +124,7 @@ impl ServerHandle {
     ///
     /// As [`add_tool`](Self::add_tool).
     pub fn add_prompt(&self, prompt: Prompt) -> Result<()> {
-        let prompt = build::compile_prompt(prompt, &self.core.states).map_err(Error::new)?;
-        let name = prompt.prompt.name().to_owned();
-        self.add(Event::PromptsChanged, &name, |catalog| catalog.prompts.insert(&name, prompt))
+        self.add(prompt, Event::PromptsChanged, |catalog| &mut catalog.prompts)
     }
 
     /// Adds a resource.
@@ -133,9 +133,7 @@ impl ServerHandle {
     ///
     /// As [`add_tool`](Self::add_tool).
     pub fn add_resource(&self, resource: Resource) -> Result<()> {
-        let resource = build::compile_resource(resource, &self.core.states).map_err(Error::new)?;
-        let uri = resource.resource.uri().to_owned();
-        self.add(Event::ResourcesChanged, &uri, |catalog| catalog.resources.insert(&uri, resource))
+        self.add(resource, Event::ResourcesChanged, |catalog| &mut catalog.resources)
     }
 
     /// Removes a tool; `false` when there is none of this name. Calls that run end as usual.
@@ -236,24 +234,21 @@ impl ServerHandle {
         self.core.stop();
     }
 
-    fn add(
+    fn add<I: build::Item>(
         &self,
+        item: I,
         event: Event,
-        name: &str,
-        insert: impl FnOnce(&mut super::catalog::Catalog) -> bool,
+        table: impl FnOnce(&mut Catalog) -> &mut Table<I::Compiled>,
     ) -> Result<()> {
         self.core.change_catalog(|catalog| {
-            if insert(catalog) { Ok(true) } else { Err(Error::new(format!("`{name}` is taken"))) }
+            build::register(item, &self.core.states, table(catalog)).map_err(Error::new)?;
+            Ok::<_, Error>(true)
         })?;
         self.core.bus.publish(&event);
         Ok(())
     }
 
-    fn change(
-        &self,
-        event: Event,
-        change: impl FnOnce(&mut super::catalog::Catalog) -> bool,
-    ) -> bool {
+    fn change(&self, event: Event, change: impl FnOnce(&mut Catalog) -> bool) -> bool {
         let changed = self
             .core
             .change_catalog(|catalog| Ok::<_, std::convert::Infallible>(change(catalog)))

@@ -56,15 +56,12 @@ pub(crate) fn write_page<T>(
 }
 
 pub(crate) fn write_tool(tool: &CompiledTool, out: &mut Vec<u8>, revision: Revision) {
-    let definition = &tool.tool;
+    let definition = &tool.tool.definition;
     let mut object = JsonWriter::object(out);
-    object.member("name", &definition.name);
-    if revision >= Revision::V2025_06_18 {
-        object.optional("title", definition.title.as_ref());
-    }
-    object.optional("description", definition.description.as_ref());
+    object.member("name", &tool.tool.name);
+    definition.write_description(&mut object, revision);
     object.member("inputSchema", tool.input.schema());
-    if let (Some(schema), true) = (&definition.output_schema, revision >= Revision::V2025_06_18) {
+    if let (Some(schema), true) = (&tool.tool.output_schema, revision >= Revision::V2025_06_18) {
         if tool.wrap_output && !revision.is_stateless() {
             object.member("outputSchema", &wrapped(schema));
         } else {
@@ -74,12 +71,7 @@ pub(crate) fn write_tool(tool: &CompiledTool, out: &mut Vec<u8>, revision: Revis
     if revision >= Revision::V2025_03_26 {
         write_hints(tool, &mut object, revision);
     }
-    if revision >= Revision::V2025_11_25 && !definition.icons.is_empty() {
-        object.member("icons", &definition.icons);
-    }
-    if revision >= Revision::V2025_06_18 && !definition.meta.is_empty() {
-        object.member("_meta", &definition.meta);
-    }
+    definition.write_decoration(&mut object, revision);
     object.end();
 }
 
@@ -100,7 +92,7 @@ fn write_hints(tool: &CompiledTool, object: &mut JsonWriter<'_>, revision: Revis
     }
     let hints = tool.tool.hints;
     // 2025-03-26 knows a tool's title only here.
-    let title = tool.tool.title.as_deref().filter(|_| revision == Revision::V2025_03_26);
+    let title = tool.tool.definition.title().filter(|_| revision == Revision::V2025_03_26);
     if title.is_some() || hints != Default::default() {
         object.member(
             "annotations",
@@ -139,13 +131,10 @@ pub(crate) fn write_prompt(prompt: &CompiledPrompt, out: &mut Vec<u8>, revision:
         description: Option<&'a str>,
         required: bool,
     }
-    let definition = &prompt.prompt;
+    let definition = &prompt.prompt.definition;
     let mut object = JsonWriter::object(out);
-    object.member("name", &definition.name);
-    if revision >= Revision::V2025_06_18 {
-        object.optional("title", definition.title.as_ref());
-    }
-    object.optional("description", definition.description.as_ref());
+    object.member("name", &prompt.prompt.name);
+    definition.write_description(&mut object, revision);
     let arguments: Vec<_> = prompt
         .input
         .prompt_arguments()
@@ -154,12 +143,7 @@ pub(crate) fn write_prompt(prompt: &CompiledPrompt, out: &mut Vec<u8>, revision:
     if !arguments.is_empty() {
         object.member("arguments", &arguments);
     }
-    if revision >= Revision::V2025_11_25 && !definition.icons.is_empty() {
-        object.member("icons", &definition.icons);
-    }
-    if revision >= Revision::V2025_06_18 && !definition.meta.is_empty() {
-        object.member("_meta", &definition.meta);
-    }
+    definition.write_decoration(&mut object, revision);
     object.end();
 }
 
@@ -169,10 +153,7 @@ pub(crate) fn write_resource(resource: &CompiledResource, out: &mut Vec<u8>, rev
     let key = if resource.template.is_fixed() { "uri" } else { "uriTemplate" };
     object.member(key, &definition.uri);
     object.member("name", &definition.name);
-    if revision >= Revision::V2025_06_18 {
-        object.optional("title", definition.title.as_ref());
-    }
-    object.optional("description", definition.description.as_ref());
+    definition.definition.write_description(&mut object, revision);
     object.optional("mimeType", definition.mime_type.as_ref());
     if resource.template.is_fixed() {
         object.optional("size", definition.size.as_ref());
@@ -180,11 +161,6 @@ pub(crate) fn write_resource(resource: &CompiledResource, out: &mut Vec<u8>, rev
     if let Some(annotations) = &definition.annotations {
         annotations.write(&mut object, revision);
     }
-    if revision >= Revision::V2025_11_25 && !definition.icons.is_empty() {
-        object.member("icons", &definition.icons);
-    }
-    if revision >= Revision::V2025_06_18 && !definition.meta.is_empty() {
-        object.member("_meta", &definition.meta);
-    }
+    definition.definition.write_decoration(&mut object, revision);
     object.end();
 }

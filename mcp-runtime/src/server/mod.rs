@@ -29,5 +29,7 @@ pub(crate) use answer::{Answer, Fault, error_message};
 pub(crate) use builder::HttpOptions;
 pub(crate) use core::Core;
 pub(crate) use dispatch::Request;
+#[cfg(feature = "http")]
+pub(crate) use guard::catch_panic_now;
 pub(crate) use lifecycle::client_info;
 pub(crate) use session::{Entered, InFlight, Session};

@@ -47,7 +47,8 @@ impl Core {
             ErrorKind::Arguments(error) => RpcError::invalid_params(error.to_string()),
             kind => kind.into(),
         })?;
-        let description = result.description.as_deref().or(prompt.prompt.description.as_deref());
+        let description =
+            result.description.as_deref().or(prompt.prompt.definition.description.as_deref());
         let message = self.result(request, |out| {
             out.optional("description", description);
             let mut messages = out.array_at("messages");

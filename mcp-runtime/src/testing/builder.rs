@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{
     TestClient,
-    client::Inner,
     inbox::Inbox,
+    inner::Inner,
     link::{Link, PipeLink},
 };
 use crate::{Principal, Result, Server, ServerHandle, protocol::Revision};

@@ -332,3 +332,7 @@ impl State {
 pub(super) fn progress_token(id: &RequestId) -> String {
     format!("progress of {id}")
 }
+
+#[cfg(test)]
+#[path = "inbox_tests.rs"]
+mod tests;

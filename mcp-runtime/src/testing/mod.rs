@@ -157,6 +157,7 @@ mod check;
 mod client;
 mod error;
 mod inbox;
+mod inner;
 mod link;
 mod matrix;
 mod notification;

@@ -3,7 +3,7 @@ use std::{future::IntoFuture, pin::Pin, sync::Arc};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{ClientError, client::Inner, error::Cause};
+use super::{ClientError, error::Cause, inner::Inner};
 
 /// Bytes for the server that may be no message, or not what the client would send.
 ///

@@ -7,10 +7,10 @@ use tokio::{
 };
 
 use super::{
-    ClientError, Notification, Reply, Transport,
-    client::Inner,
+    ClientError, Notification, Reply,
     error::Cause,
     inbox::{Event, Waiter, progress_token},
+    inner::Inner,
     link::{Carrier, Outgoing},
 };
 use crate::protocol::{LogLevel, RequestId};
@@ -341,25 +341,5 @@ fn describe(method: &str, params: &Value) -> String {
     match target {
         Some(target) => format!("{method} `{target}`"),
         None => method.to_owned(),
-    }
-}
-
-impl Inner {
-    /// The schema of a tool's arguments, where the revision and the transport need it for headers.
-    async fn input_schema(self: &Arc<Self>, tool: &str) -> Result<Option<Value>, ClientError> {
-        if self.transport == Transport::Memory || !self.revision.is_stateless() {
-            return Ok(None);
-        }
-        if let Some(schema) = self.schemas().get(tool) {
-            return Ok(Some(schema.clone()));
-        }
-        let listed = Box::pin(super::client::all_pages(self, "tools/list", "tools")).await;
-        // A server without tools refuses the call itself.
-        for tool in listed.unwrap_or_default() {
-            if let Some(name) = tool.get("name").and_then(Value::as_str) {
-                self.schemas().insert(name.to_owned(), tool["inputSchema"].clone());
-            }
-        }
-        Ok(self.schemas().get(tool).cloned())
     }
 }

@@ -2,7 +2,7 @@ use std::{future::IntoFuture as _, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{ClientError, Reply, Request, Running, client::Inner};
+use super::{ClientError, Reply, Request, Running, inner::Inner};
 
 /// Which changes a client wants to hear of.
 ///
@@ -135,11 +135,5 @@ impl Subscription {
             request.into_future().await?;
         }
         Ok(())
-    }
-}
-
-impl std::fmt::Debug for Inner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a client of {} {}", self.revision, self.transport)
     }
 }

@@ -144,6 +144,17 @@ async fn a_session_over_http_keeps_the_answer_for_a_client_that_comes_back()
 }
 
 #[tokio::test]
+async fn a_client_that_is_sent_away_comes_back() {
+    in_every_revision(server, async |client| {
+        let result = client.call("release", json!({})).progress().await?;
+        assert_eq!(result.text(), "done");
+        assert_eq!(result.progress().len(), 2);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_trace_reaches_the_function_if_it_is_well_formed() {
     const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     in_every_revision(server, async |client| {

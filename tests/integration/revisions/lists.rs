@@ -29,6 +29,7 @@ async fn pages_make_the_whole_list_in_order() {
             "steps",
             "chatter",
             "wait",
+            "release",
             "trace",
             "client",
             "route",
@@ -84,7 +85,7 @@ async fn a_cursor_of_another_server_or_an_older_list_is_refused() -> mcp_runtime
     handle.add_tool(Tool::new("late", |_| Box::pin(async { Ok(ToolResult::text("")) })))?;
     let refused = list(&client, "tools/list", cursor.clone()).await.expect_err("of an older list");
     assert_eq!(refused.message(), "invalid cursor");
-    assert_eq!(client.tools().await?.len(), 10);
+    assert_eq!(client.tools().await?.len(), 11);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 use mcp_runtime::{
     Item, Principal, ServerHandle,
     protocol::{ErrorCode, Revision},
-    testing::{Changes, TestClient},
+    testing::{Changes, TestClient, Transport},
 };
 use serde_json::{Value, json};
 
@@ -19,12 +19,18 @@ fn filtered() -> mcp_runtime::Result<ServerHandle> {
         .build()
 }
 
+fn every_place() -> impl Iterator<Item = (Revision, Transport)> {
+    Revision::ALL
+        .into_iter()
+        .flat_map(|revision| Transport::ALL.iter().map(move |&transport| (revision, transport)))
+}
+
 async fn connect(
     server: &ServerHandle,
-    revision: Revision,
+    (revision, transport): (Revision, Transport),
     subject: Option<&str>,
 ) -> mcp_runtime::Result<TestClient> {
-    let mut client = TestClient::builder(server).revision(revision).http();
+    let mut client = TestClient::builder(server).revision(revision).transport(transport);
     if let Some(subject) = subject {
         client = client.principal(Principal::new("https://auth.example.com", subject));
     }
@@ -34,13 +40,13 @@ async fn connect(
 #[tokio::test]
 async fn what_is_not_visible_does_not_exist() -> mcp_runtime::Result<()> {
     let server = filtered()?;
-    for revision in Revision::ALL {
-        let alice = connect(&server, revision, Some("alice")).await?;
-        assert_eq!(alice.tools().await?.len(), 9);
+    for place in every_place() {
+        let alice = connect(&server, place, Some("alice")).await?;
+        assert_eq!(alice.tools().await?.len(), 10);
         assert_eq!(alice.read("docs://readme").await?.text(), "# Start");
         for subject in [Some("bob"), None] {
-            let other = connect(&server, revision, subject).await?;
-            assert_eq!(other.tools().await?.len(), 1, "{revision} {subject:?}");
+            let other = connect(&server, place, subject).await?;
+            assert_eq!(other.tools().await?.len(), 1, "{place:?} {subject:?}");
             assert_eq!(other.resources().await?, [Value::Null; 0]);
             assert_eq!(other.resource_templates().await?, [Value::Null; 0]);
             assert_eq!(other.prompts().await?, [Value::Null; 0]);
@@ -60,13 +66,14 @@ async fn what_is_not_visible_does_not_exist() -> mcp_runtime::Result<()> {
 #[tokio::test]
 async fn a_cursor_belongs_to_its_principal() -> mcp_runtime::Result<()> {
     let server = filtered()?;
-    let alice = connect(&server, Revision::LATEST, Some("alice")).await?;
+    let newest = (Revision::LATEST, Transport::Memory);
+    let alice = connect(&server, newest, Some("alice")).await?;
     let first: Value = alice.request("tools/list", json!({})).await?;
     assert_eq!(first["cacheScope"], "private");
     let next = json!({ "cursor": first["nextCursor"] });
     alice.request::<Value>("tools/list", &next).await?;
     for subject in [Some("bob"), None] {
-        let other = connect(&server, Revision::LATEST, subject).await?;
+        let other = connect(&server, newest, subject).await?;
         let refused = other.request::<Value>("tools/list", &next).await.expect_err("foreign");
         assert_eq!(refused.code(), Some(ErrorCode::INVALID_PARAMS));
     }
@@ -76,11 +83,15 @@ async fn a_cursor_belongs_to_its_principal() -> mcp_runtime::Result<()> {
 #[tokio::test]
 async fn a_hidden_resource_cannot_be_watched() -> mcp_runtime::Result<()> {
     let server = filtered()?;
-    let bob = connect(&server, Revision::LATEST, Some("bob")).await?;
-    let subscription = bob.listen(Changes::none().resource("docs://readme")).await?;
-    assert_eq!(subscription.granted(), Some(&json!({})));
-    let bob = connect(&server, Revision::V2025_11_25, Some("bob")).await?;
-    let refused = bob.listen(Changes::none().resource("docs://readme")).await.expect_err("hidden");
-    assert_eq!(refused.code(), Some(ErrorCode::RESOURCE_NOT_FOUND));
+    for place in every_place() {
+        let bob = connect(&server, place, Some("bob")).await?;
+        let listening = bob.listen(Changes::none().resource("docs://readme")).await;
+        if place.0.is_stateless() {
+            assert_eq!(listening?.granted(), Some(&json!({})));
+        } else {
+            let refused = listening.expect_err("hidden");
+            assert_eq!(refused.code(), Some(ErrorCode::RESOURCE_NOT_FOUND));
+        }
+    }
     Ok(())
 }

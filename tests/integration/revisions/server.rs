@@ -90,6 +90,16 @@ async fn wait(progress: Progress, State(waits): State<Waits>) {
     std::future::pending().await
 }
 
+/// Send the client away, and go on.
+#[mcp_tool]
+async fn release(progress: Progress, ctx: Context) -> String {
+    progress.report(0.5, "half").await;
+    ctx.release_connection(std::time::Duration::from_millis(20));
+    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    progress.report(0.9, "nearly").await;
+    "done".into()
+}
+
 /// The trace that the call is part of.
 #[mcp_tool]
 async fn trace(ctx: Context) -> String {
@@ -164,7 +174,9 @@ pub(super) fn server_with(waits: Waits) -> Server {
         .icon(Icon::new("https://example.com/icon.svg"))
         .instructions("Be quick.")
         .state(waits)
-        .tools(tools![numbers, add, everything, steps, chatter, wait, trace, client, route])
+        .tools(tools![
+            numbers, add, everything, steps, chatter, wait, release, trace, client, route
+        ])
         .resources(resources![readme, note])
         .prompts(prompts![greet])
         .extension("com.example/search", json!({ "depth": 2 }))

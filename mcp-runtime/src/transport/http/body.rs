@@ -47,12 +47,9 @@ where
         return Err(too_large(limits));
     }
     let mut share = Share { budget, permit: None };
-    if let Some(len) = announced {
-        share.grow(len)?;
-    }
     let mut body = std::pin::pin!(body);
     let bytes = {
-        let read = collect(body.as_mut(), limits, announced.is_none().then_some(&mut share));
+        let read = collect(body.as_mut(), limits, &mut share);
         let mut read = std::pin::pin!(read);
         // A body that is there already needs no timer.
         match poll_fn(|cx| Poll::Ready(read.as_mut().poll(cx))).await {
@@ -65,11 +62,12 @@ where
     Ok(Received { bytes, _share: share })
 }
 
-/// Reads a body to its end. One that has not announced its size takes its share as it comes.
+/// Reads a body to its end. It takes its share as it comes: what is only announced keeps nobody else
+/// from being heard.
 async fn collect<B>(
     mut body: Pin<&mut B>,
     limits: &Limits,
-    mut share: Option<&mut Share<'_>>,
+    share: &mut Share<'_>,
 ) -> Result<Bytes, Refusal>
 where
     B: Body<Data = Bytes> + Send,
@@ -83,9 +81,7 @@ where
         if whole.len() + parts.len() + data.len() > limits.body_bytes {
             return Err(too_large(limits));
         }
-        if let Some(share) = &mut share {
-            share.grow(data.len())?;
-        }
+        share.grow(data.len())?;
         // Nearly every body comes as one piece, which is then taken as it is.
         if whole.is_empty() && parts.is_empty() {
             whole = data;

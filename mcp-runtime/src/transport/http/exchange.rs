@@ -114,71 +114,39 @@ impl Drop for Work {
 /// Answers a request.
 pub(super) async fn respond(mut work: Work, accepts: Accepts, limits: &Limits) -> Reply {
     let exchange = Arc::clone(&work.exchange);
+    let outbox = &exchange.outbox;
     let outcome = std::future::poll_fn(|cx| {
         if let Poll::Ready(outcome) = work.poll(cx) {
             return Poll::Ready(Some(outcome));
         }
-        if accepts.events {
-            return if exchange.outbox.poll_ready(cx) { Poll::Ready(None) } else { Poll::Pending };
+        while outbox.poll_ready(cx) {
+            if accepts.events {
+                return Poll::Ready(None);
+            }
+            // A client that cannot read events is not told what would come before the answer.
+            if outbox.try_pop().is_none() {
+                break;
+            }
         }
-        // A client that cannot read events is not told what would come before the answer.
-        while exchange.outbox.poll_pop(cx).is_ready() {}
         Poll::Pending
     })
     .await;
-    let log = || exchange.session.get().and_then(|session| session.open_stream());
-    match outcome {
+    let outcome = match outcome {
+        // Nothing came before it, or nothing that the client can or should read.
         Some(outcome)
-            if exchange.outbox.is_empty()
-                || !accepts.events
-                || outcome.status != StatusCode::OK =>
+            if outbox.is_empty() || !accepts.events || outcome.status != StatusCode::OK =>
         {
-            outcome.into_reply()
+            return outcome.into_reply();
         }
-        Some(outcome) => match log() {
-            Some(log) => {
-                let reader = log.read(None);
-                let pump = pump(work, Arc::clone(&log), limits.write_timeout, Some(outcome));
-                tokio::spawn(pump);
-                stream(reader, limits)
-            }
-            None => {
-                let mut events = Vec::new();
-                take_events(&exchange.outbox, &mut events);
-                if let Some(message) = &outcome.message {
-                    sse::event(&mut events, None, message);
-                }
-                Reply::events(EventStream::ready(events, limits.keep_alive))
-            }
-        },
-        None => match log() {
-            Some(log) => {
-                let reader = log.read(None);
-                tokio::spawn(pump(work, Arc::clone(&log), limits.write_timeout, None));
-                stream(reader, limits)
-            }
-            None => {
-                let direct = Direct { work, finished: false };
-                Reply::events(EventStream::direct(direct, limits.keep_alive))
-            }
-        },
-    }
-}
-
-fn stream(reader: Option<super::stream_log::Reader>, limits: &Limits) -> Reply {
-    match reader {
-        Some(reader) => Reply::events(EventStream::log(reader, limits.keep_alive)),
-        // A log that has just been made has dropped nothing.
-        None => Reply::empty(StatusCode::INTERNAL_SERVER_ERROR),
-    }
-}
-
-/// Moves the waiting messages into events.
-fn take_events(outbox: &Outbox, events: &mut Vec<u8>) {
-    let mut cx = Context::from_waker(std::task::Waker::noop());
-    while let Poll::Ready(Some(message)) = outbox.poll_pop(&mut cx) {
-        sse::event(events, None, &message);
-    }
+        outcome => outcome,
+    };
+    let Some(log) = exchange.session.get().and_then(|session| session.open_stream()) else {
+        let direct = Direct { work, outcome, finished: false };
+        return Reply::events(EventStream::direct(direct, limits.keep_alive));
+    };
+    let reader = log.read_new();
+    tokio::spawn(pump(work, log, limits.write_timeout, outcome));
+    Reply::events(EventStream::log(reader, limits.keep_alive))
 }
 
 /// Brings what a call says, and its answer, into the log of a stream.
@@ -243,6 +211,8 @@ async fn push(log: &StreamLog, message: Bytes, patience: Duration) {
 /// The events of a call without a log: it runs as far as its response is read.
 pub(super) struct Direct {
     work: Work,
+    /// What the call has come to, once it has.
+    outcome: Option<Outcome>,
     finished: bool,
 }
 
@@ -251,13 +221,16 @@ impl Direct {
         if self.finished {
             return Poll::Ready(None);
         }
-        let outcome = self.work.poll(cx);
+        if self.outcome.is_none()
+            && let Poll::Ready(outcome) = self.work.poll(cx)
+        {
+            self.outcome = Some(outcome);
+        }
         let mut events = Vec::new();
-        let outbox = &self.work.exchange.outbox;
-        while let Poll::Ready(Some(message)) = outbox.poll_pop(cx) {
+        while let Poll::Ready(Some(message)) = self.work.exchange.outbox.poll_pop(cx) {
             sse::event(&mut events, None, &message);
         }
-        if let Poll::Ready(outcome) = outcome {
+        if let Some(outcome) = self.outcome.take() {
             self.finished = true;
             if let Some(message) = &outcome.message {
                 sse::event(&mut events, None, message);

@@ -14,6 +14,7 @@ use super::{
     sessions::HttpSession,
 };
 use crate::{
+    context::Cancellation,
     events::Sink,
     protocol::{
         Message, Params, RequestId, Revision, RpcError, claims_revision, optional_member,
@@ -39,10 +40,10 @@ pub(super) async fn answer(
         Err((status, fault)) => return refused(status, Some(&envelope.id), &fault),
     };
     let active = session.enter();
-    let outcome =
-        outcome(answer_in_session(endpoint, exchange, &session, envelope, parts).await, |_| {
-            StatusCode::OK
-        });
+    let cancellation = &exchange.cancellation;
+    let answer =
+        answer_in_session(endpoint, exchange, cancellation, &session, envelope, parts).await;
+    let outcome = outcome(answer, |_| StatusCode::OK);
     drop(active);
     outcome
 }
@@ -50,6 +51,7 @@ pub(super) async fn answer(
 async fn answer_in_session(
     endpoint: &Arc<Endpoint>,
     exchange: &Arc<Exchange>,
+    cancellation: &Cancellation,
     session: &Arc<HttpSession>,
     envelope: Envelope<'_>,
     parts: Parts,
@@ -57,8 +59,7 @@ async fn answer_in_session(
     if session.is_full() {
         return Answer::overload(&envelope.id, true);
     }
-    let Some(_entered) = session.session.in_flight.enter(&envelope.id, &exchange.cancellation)
-    else {
+    let Some(_entered) = session.session.in_flight.enter(&envelope.id, cancellation) else {
         let fault = RpcError::invalid_request("a request with this id has no answer yet");
         return Answer::error(Some(&envelope.id), &fault);
     };
@@ -78,7 +79,7 @@ async fn answer_in_session(
         principal: session.session.principal.clone(),
         session: Some(Arc::clone(&session.session)),
         outbox: Arc::clone(&exchange.outbox),
-        cancellation: exchange.cancellation.clone(),
+        cancellation: cancellation.clone(),
         http: Some(Box::new(parts)),
     };
     endpoint.core.dispatch(request).await
@@ -257,7 +258,10 @@ pub(super) async fn batch(
                         Err(fault) => return Answer::error(Some(&id), &fault).into_message(),
                     };
                     let envelope = Envelope { id, method, raw_params, params };
-                    answer_in_session(endpoint, exchange, session, envelope, parts.clone())
+                    // Each request of a batch is cancelled by itself.
+                    let cancellation = Cancellation::default();
+                    let parts = parts.clone();
+                    answer_in_session(endpoint, exchange, &cancellation, session, envelope, parts)
                         .await
                         .into_message()
                 }

@@ -20,6 +20,7 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use http::{Request, StatusCode, request::Parts};
 use mcp_auth::Principal;
+use memchr::memchr;
 use tokio::{
     io::{AsyncRead as _, AsyncWriteExt as _, DuplexStream, ReadBuf, ReadHalf, WriteHalf, duplex},
     sync::Semaphore,
@@ -157,6 +158,7 @@ impl Endpoint {
             greeting: Some(greeting.into()),
             pipe: lines,
             read: BytesMut::new(),
+            searched: 0,
             _place: Place { endpoint: Arc::clone(self), id },
         };
         let keep_alive = self.core.limits.keep_alive;
@@ -204,6 +206,8 @@ pub(super) struct Lines {
     greeting: Option<Bytes>,
     pipe: ReadHalf<DuplexStream>,
     read: BytesMut,
+    /// How many bytes of it are known to hold no `\n`.
+    searched: usize,
     _place: Place,
 }
 
@@ -213,12 +217,15 @@ impl Lines {
             return Poll::Ready(Some(greeting));
         }
         loop {
-            if let Some(end) = self.read.iter().position(|&byte| byte == b'\n') {
+            let rest = self.read.get(self.searched..).unwrap_or_default();
+            if let Some(end) = memchr(b'\n', rest).map(|at| self.searched + at) {
+                self.searched = 0;
                 let line = self.read.split_to(end + 1);
                 let mut event = Vec::with_capacity(line.len() + 32);
                 sse::event(&mut event, None, line.get(..end).unwrap_or_default());
                 return Poll::Ready(Some(event.into()));
             }
+            self.searched = self.read.len();
             let mut chunk = [0; 4096];
             let mut chunk = ReadBuf::new(&mut chunk);
             match ready!(Pin::new(&mut self.pipe).poll_read(cx, &mut chunk)) {

@@ -209,9 +209,9 @@ impl Endpoint {
                     .retry_after(1)
                     .into_reply();
             }
-            Ok(None) => session.unsolicited.read_new(),
+            Ok(None) => Some(session.unsolicited.read_new()),
             Ok(Some(id)) => stream_log::parse_event_id(id)
-                .and_then(|(number, seen)| session.stream(number)?.read(Some(seen))),
+                .and_then(|(number, seen)| session.stream(number)?.read_after(seen)),
             Err(_) => None,
         };
         match reader {
@@ -222,8 +222,9 @@ impl Endpoint {
                 stream.end_with(Arc::clone(&self.core));
                 Reply::events(stream)
             }
+            // Not 404, which would say that the session is gone.
             None => {
-                Refusal::new(StatusCode::NOT_FOUND, "the events after `last-event-id` are gone")
+                Refusal::new(StatusCode::BAD_REQUEST, "the events after `last-event-id` are gone")
                     .into_reply()
             }
         }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     protocol::{ErrorCode, Revision, RpcError, missing_meta},
-    server::{Fault, Request},
+    server::{Fault, Request, catch_panic_now},
     transport::classify::Claimed,
 };
 
@@ -26,9 +26,12 @@ pub(super) async fn answer(
     parts: Parts,
     principal: Option<Principal>,
 ) -> Outcome {
-    let claimed = match check(endpoint, &envelope, &parts, principal.as_ref()) {
-        Ok(claimed) => claimed,
-        Err(fault) => return bad_request(Some(&envelope.id), &fault),
+    // Whether the tool exists for the caller is decided by an author's filter.
+    let checked = catch_panic_now(|| check(endpoint, &envelope, &parts, principal.as_ref()));
+    let claimed = match checked {
+        Ok(Ok(claimed)) => claimed,
+        Ok(Err(fault)) => return bad_request(Some(&envelope.id), &fault),
+        Err(fault) => return refused(StatusCode::OK, Some(&envelope.id), &fault),
     };
     if envelope.method == "subscriptions/listen" && !body::accepts(&parts.headers).events {
         let fault = RpcError::invalid_request("the answer is `text/event-stream`");

@@ -67,6 +67,20 @@ struct StreamLimits {
     log: Limits,
 }
 
+impl Streams {
+    /// Makes room for one more log where `max` of finished calls are kept.
+    fn drop_finished_over(&mut self, max: usize) {
+        let is_finished = |log: &Arc<StreamLog>| log.finished().is_some();
+        let finished = self.logs.iter().filter(|log| is_finished(log)).count();
+        let mut excess = (finished + 1).saturating_sub(max);
+        self.logs.retain(|log| {
+            let keep = excess == 0 || !is_finished(log);
+            excess -= usize::from(!keep);
+            keep
+        });
+    }
+}
+
 /// How long the log of a finished call is kept.
 const KEEP_FINISHED: Duration = Duration::from_secs(5 * 60);
 
@@ -96,17 +110,18 @@ impl Sessions {
         session: Session,
         unsolicited: Arc<StreamLog>,
     ) -> Result<HeaderValue, Refusal> {
+        if self.lock().by_id.len() >= self.limits.sessions {
+            // Those that have ended make room; those of others that live do not.
+            self.remove_ended();
+        }
         let id = new_id()?;
         let value = HeaderValue::from_str(&id)
             .map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))?;
         let mut table = self.lock();
         if table.by_id.len() >= self.limits.sessions {
-            // Those that have ended make room; those of others that live do not.
-            table.by_id.retain(|_, session| !session.has_ended(&self.limits));
-            if table.by_id.len() >= self.limits.sessions {
-                return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many sessions")
-                    .retry_after(30));
-            }
+            return Err(
+                Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many sessions").retry_after(30)
+            );
         }
         if let Some(principal) = &session.principal {
             let of_principal =
@@ -236,6 +251,7 @@ impl HttpSession {
             return None;
         }
         let mut streams = self.streams();
+        streams.drop_finished_over(self.limits.open);
         let number = streams.next;
         streams.next += 1;
         let primes = self.session.revision == Revision::V2025_11_25;

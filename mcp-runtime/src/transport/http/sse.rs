@@ -45,8 +45,8 @@ pub(super) struct EventStream {
 }
 
 enum Source {
-    /// Written already.
-    Ready(Option<Bytes>),
+    /// From nothing: it has ended.
+    Ended,
     /// From a call that runs while its response is read.
     Direct(Direct),
     /// From the log of a session's stream.
@@ -57,10 +57,6 @@ enum Source {
 }
 
 impl EventStream {
-    pub(super) fn ready(events: Vec<u8>, keep_alive: Duration) -> Self {
-        Self::new(Source::Ready(Some(events.into())), keep_alive)
-    }
-
     pub(super) fn direct(direct: Direct, keep_alive: Duration) -> Self {
         Self::new(Source::Direct(direct), keep_alive)
     }
@@ -92,7 +88,7 @@ impl EventStream {
     /// The next events; `None` at the end. A comment when nothing has come for a while.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let next = match &mut self.source {
-            Source::Ready(events) => Poll::Ready(events.take()),
+            Source::Ended => Poll::Ready(None),
             Source::Direct(direct) => direct.poll_next(cx),
             Source::Log(reader) => reader.poll_next(cx),
             #[cfg(feature = "sse")]
@@ -102,7 +98,7 @@ impl EventStream {
             && self.end.as_mut().is_some_and(|end| end.as_mut().poll(cx).is_ready())
         {
             self.end = None;
-            self.source = Source::Ready(None);
+            self.source = Source::Ended;
             return Poll::Ready(None);
         }
         if next.is_pending() && self.silence.as_mut().poll(cx).is_pending() {

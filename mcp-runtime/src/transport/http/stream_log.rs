@@ -59,6 +59,13 @@ struct State {
     waker: Option<Waker>,
 }
 
+impl State {
+    /// The sequence number of the event that comes next.
+    fn end(&self) -> u64 {
+        self.first + self.events.len() as u64
+    }
+}
+
 impl StreamLog {
     pub(super) fn new(number: u64, primes: bool, limits: &Limits, total: Arc<AtomicUsize>) -> Self {
         Self {
@@ -109,21 +116,39 @@ impl StreamLog {
         let unread = |state: &State| state.position.is_some_and(|position| position <= state.first);
         while state.events.len() >= self.limits.events
             || state.bytes + message.len() > self.limits.bytes
-            || self.total.load(Ordering::Relaxed) + message.len() > self.limits.total
+            || self.is_full(message.len())
         {
             if unread(&state) && !state.events.is_empty() {
                 return Err(OutboxFull);
             }
-            let Some(oldest) = state.events.pop_front() else { break };
+            if !self.drop_oldest(&mut state) {
+                break;
+            }
+        }
+        if state.position.is_none() && self.is_full(message.len()) {
+            // Nobody reads it now, and it cannot be kept.
             state.first += 1;
-            state.bytes -= oldest.len();
-            self.total.fetch_sub(oldest.len(), Ordering::Relaxed);
+            return Ok(());
         }
         state.bytes += message.len();
         self.total.fetch_add(message.len(), Ordering::Relaxed);
         state.events.push_back(message);
         wake(state);
         Ok(())
+    }
+
+    /// Whether all logs together have no room for so many bytes more.
+    fn is_full(&self, more: usize) -> bool {
+        self.total.load(Ordering::Relaxed) + more > self.limits.total
+    }
+
+    /// Whether there was an event to drop.
+    fn drop_oldest(&self, state: &mut State) -> bool {
+        let Some(oldest) = state.events.pop_front() else { return false };
+        state.first += 1;
+        state.bytes -= oldest.len();
+        self.total.fetch_sub(oldest.len(), Ordering::Relaxed);
+        true
     }
 
     /// Adds an event, and waits for the client to read while there is no room.
@@ -159,49 +184,34 @@ impl StreamLog {
         wake(state);
     }
 
-    /// Reads from the event after `seen`; from the start without one.
-    ///
-    /// `None` when events have been dropped in between.
-    pub(super) fn read(self: &Arc<Self>, seen: Option<u64>) -> Option<Reader> {
-        let mut state = self.lock();
-        let next = seen.map_or(1, |seen| seen.saturating_add(1));
-        let end = state.first + state.events.len() as u64;
-        if next < state.first || next > end {
-            return None;
-        }
+    /// Reads what comes after the event `seen`; `None` when some of it has been dropped.
+    pub(super) fn read_after(self: &Arc<Self>, seen: u64) -> Option<Reader> {
+        let state = self.lock();
+        let next = seen.saturating_add(1);
+        (state.first..=state.end()).contains(&next).then(|| self.read(state, next))
+    }
+
+    /// Reads what no client has been sent yet: to the first one, all that is kept.
+    pub(super) fn read_new(self: &Arc<Self>) -> Reader {
+        let state = self.lock();
+        let next = if state.readers == 0 { state.first } else { state.end() };
+        let mut reader = self.read(state, next);
+        reader.greeting = self.primes.then(|| {
+            let mut out = Vec::new();
+            sse::priming(&mut out, &self.event_id(next - 1), RETRY);
+            out.into()
+        });
+        reader
+    }
+
+    /// The reader before ends, and the writer need not wait for it.
+    fn read(self: &Arc<Self>, mut state: MutexGuard<'_, State>, next: u64) -> Reader {
         state.readers += 1;
         state.position = Some(next);
         let reader = state.readers;
-        // The reader before ends, and the writer need not wait for it.
-        let waker = state.waker.take();
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(state);
         self.room.notify_waiters();
-        let greeting = (self.primes && seen.is_none()).then(|| {
-            let mut out = Vec::new();
-            sse::priming(&mut out, &self.event_id(0), RETRY);
-            Bytes::from(out)
-        });
-        Some(Reader { log: Arc::clone(self), reader, next, greeting })
-    }
-
-    /// Reads what comes from now on.
-    pub(super) fn read_new(self: &Arc<Self>) -> Option<Reader> {
-        let end = {
-            let state = self.lock();
-            state.first + state.events.len() as u64
-        };
-        // What waits for the first reader is new to it.
-        let first = self.lock().readers == 0;
-        let mut reader = self.read(if first { None } else { Some(end - 1) })?;
-        if !first && self.primes {
-            let mut out = Vec::new();
-            sse::priming(&mut out, &self.event_id(end - 1), RETRY);
-            reader.greeting = Some(out.into());
-        }
-        Some(reader)
+        Reader { log: Arc::clone(self), reader, next, greeting: None }
     }
 
     fn event_id(&self, sequence: u64) -> String {
@@ -256,7 +266,7 @@ impl Reader {
         if state.readers != self.reader {
             return Poll::Ready(None);
         }
-        let end = state.first + state.events.len() as u64;
+        let end = state.end();
         if self.next < end {
             let mut out = Vec::new();
             let from = usize::try_from(self.next.saturating_sub(state.first)).unwrap_or(usize::MAX);
@@ -265,6 +275,8 @@ impl Reader {
             }
             self.next = end;
             state.position = Some(end);
+            // One that is larger than all logs may be together has had its reader.
+            while self.log.is_full(0) && self.log.drop_oldest(&mut state) {}
             drop(state);
             self.log.room.notify_waiters();
             return Poll::Ready(Some(out.into()));

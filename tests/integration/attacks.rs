@@ -1,0 +1,9 @@
+//! What a hostile or careless client sends, and what stays as it was.
+
+mod authors;
+mod batches;
+mod connections;
+mod growth;
+mod health;
+mod readers;
+mod streams;
