@@ -87,6 +87,23 @@ impl Tool {
 
     /// What the arguments look like, word for word, where they are known only at run time. The
     /// handler reads them with [`Arguments::all`](super::Arguments::all).
+    ///
+    /// ```
+    /// use mcp_runtime::{Tool, ToolResult};
+    /// use serde_json::{Value, json};
+    ///
+    /// let echo = Tool::new("echo", |call| {
+    ///     Box::pin(async move {
+    ///         let arguments = call.decode(|arguments| arguments.all::<Value>())?;
+    ///         ToolResult::structured(&arguments)
+    ///     })
+    /// })
+    /// .input_schema(json!({
+    ///     "type": "object",
+    ///     "properties": { "text": { "type": "string", "maxLength": 100 } },
+    ///     "required": ["text"],
+    /// }));
+    /// ```
     pub fn input_schema(self, schema: Value) -> Self {
         self.param(Param::new::<Value>("arguments").flatten().schema(schema))
     }
