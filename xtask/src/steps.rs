@@ -137,17 +137,23 @@ fn doc() -> Result<(), String> {
         .env("RUSTDOCFLAGS", "-Dwarnings"))
 }
 
+/// Those that are published, in the order in which they need each other.
+const PUBLISHED: [&str; 3] = ["mcp-auth", "mcp-runtime-macros", "mcp-runtime"];
+
 fn package() -> Result<(), String> {
-    cargo(&[
-        "package",
-        "--quiet",
-        "--allow-dirty",
-        "--no-verify",
-        "-p",
-        "mcp-auth",
-        "-p",
-        "mcp-runtime-macros",
-        "-p",
-        "mcp-runtime",
-    ])
+    for name in PUBLISHED {
+        let listed = Command::new("cargo")
+            .args(["package", "--quiet", "--allow-dirty", "--list", "-p", name])
+            .output()
+            .map_err(|error| format!("cargo package: {error}"))?;
+        let files = String::from_utf8_lossy(&listed.stdout);
+        for wanted in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
+            if !files.lines().any(|file| file == wanted) {
+                return Err(format!("the package `{name}` has no {wanted}"));
+            }
+        }
+    }
+    let chosen = PUBLISHED.iter().flat_map(|name| ["-p", name]);
+    let args = ["package", "--quiet", "--allow-dirty", "--no-verify"];
+    cargo(&args.into_iter().chain(chosen).collect::<Vec<_>>())
 }

@@ -45,6 +45,27 @@ pub trait FromContext: Sized {
     fn from_context(ctx: &Context) -> Result<Self, Error>;
 
     /// Says what the server must have been given. The check happens when the server is built.
+    ///
+    /// ```
+    /// use mcp_runtime::{FromContext, Requirements, State, prelude::*};
+    ///
+    /// #[derive(Clone)]
+    /// struct Prices(f64);
+    ///
+    /// /// The price of one piece.
+    /// struct Price(f64);
+    ///
+    /// impl FromContext for Price {
+    ///     fn from_context(ctx: &Context) -> Result<Self> {
+    ///         let State(prices) = State::<Prices>::from_context(ctx)?;
+    ///         Ok(Self(prices.0))
+    ///     }
+    ///
+    ///     fn requirements(requirements: &mut Requirements) {
+    ///         requirements.state::<Prices>();
+    ///     }
+    /// }
+    /// ```
     fn requirements(requirements: &mut Requirements) {
         let _ = requirements;
     }

@@ -149,6 +149,17 @@ impl Context {
 
     /// The HTTP request that carries the call: its headers, and the extensions that the layers of
     /// an application have put there. `None` on other transports.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Tell the language that the client asks for.
+    /// #[mcp_tool]
+    /// async fn language(ctx: Context) -> Option<String> {
+    ///     let header = ctx.http()?.headers.get("accept-language")?;
+    ///     header.to_str().ok().map(str::to_owned)
+    /// }
+    /// ```
     #[cfg(feature = "http")]
     #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     #[must_use]
@@ -166,6 +177,23 @@ impl Context {
     ///
     /// The function is dropped at its next `.await` when that happens, so that only work which
     /// does not await has to ask.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Add up numbers, however many.
+    /// #[mcp_tool]
+    /// fn sum(to: u64, ctx: Context) -> Result<u64> {
+    ///     let mut sum = 0_u64;
+    ///     for number in 0..to {
+    ///         if number % 1_000_000 == 0 && ctx.is_cancelled() {
+    ///             return Err(Error::new("cancelled"));
+    ///         }
+    ///         sum = sum.wrapping_add(number);
+    ///     }
+    ///     Ok(sum)
+    /// }
+    /// ```
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.cancellation.is_cancelled()
@@ -173,6 +201,22 @@ impl Context {
 
     /// Waits until the client gives up on the call: for work that has been moved to another task,
     /// which does not end with the call.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Start a job that goes on until it is done or nobody waits for it.
+    /// #[mcp_tool]
+    /// async fn job(ctx: Context) -> Result<&'static str> {
+    ///     let job = tokio::spawn(async move {
+    ///         tokio::select! {
+    ///             () = ctx.cancelled() => "tidied up",
+    ///             () = tokio::task::yield_now() => "done",
+    ///         }
+    ///     });
+    ///     Ok(job.await?)
+    /// }
+    /// ```
     pub async fn cancelled(&self) {
         self.0.cancellation.cancelled().await;
     }

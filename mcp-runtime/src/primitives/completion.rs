@@ -4,6 +4,19 @@ use super::{BoxFuture, Error, Result};
 use crate::context::Context;
 
 /// What the user has typed of an argument, and what is known besides.
+///
+/// ```
+/// use mcp_runtime::CompletionRequest;
+///
+/// /// The cities of the country that is filled in already.
+/// async fn cities(request: CompletionRequest) -> Vec<&'static str> {
+///     let cities: &[&str] = match request.arguments.get("country").map(String::as_str) {
+///         Some("Norway") => &["Bergen", "Oslo"],
+///         _ => &[],
+///     };
+///     cities.iter().copied().filter(|city| city.starts_with(&request.value)).collect()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CompletionRequest {
@@ -18,6 +31,12 @@ pub struct CompletionRequest {
 /// Values to offer for an argument.
 ///
 /// The protocol takes 100; of more, the first 100 are sent, with the note that there are more.
+///
+/// ```
+/// use mcp_runtime::Completions;
+///
+/// let completions = Completions::new(["Ada", "Alan"]).with_total(1200);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Completions {
     pub(crate) values: Vec<String>,

@@ -53,12 +53,33 @@ impl Error {
     }
 
     /// A fault of the server, for its log. The client reads "internal error" and nothing else.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Read the settings.
+    /// #[mcp_tool]
+    /// fn settings() -> Result<String> {
+    ///     // The path is nothing for clients.
+    ///     std::fs::read_to_string("/etc/example.toml").map_err(Error::internal)
+    /// }
+    /// ```
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Box::new(ErrorKind::Internal(cause.into())))
     }
 
     /// There is no such resource: -32602 in 2026-07-28, -32002 before, with the URI in the data.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// A note.
+    /// #[mcp_resource("notes://{id}")]
+    /// async fn note(id: u32) -> Result<String> {
+    ///     if id == 7 { Ok("Buy milk.".into()) } else { Err(Error::resource_not_found()) }
+    /// }
+    /// ```
     #[must_use]
     pub fn resource_not_found() -> Self {
         Self(Box::new(ErrorKind::ResourceNotFound))

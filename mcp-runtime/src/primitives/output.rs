@@ -44,6 +44,17 @@ impl ToolResult {
     /// # Errors
     ///
     /// When `value` has no JSON: a map whose keys are no strings, or a failing `Serialize`.
+    ///
+    /// ```
+    /// use mcp_runtime::{ToolResult, protocol::Content};
+    /// use serde_json::json;
+    ///
+    /// # fn main() -> mcp_runtime::Result<()> {
+    /// let result = ToolResult::structured(&json!({ "sum": 3 }))?
+    ///     .with_content(Content::text("The sum is 3."));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn structured(value: &(impl Serialize + ?Sized)) -> Result<Self> {
         let json = serde_json::value::to_raw_value(value).map_err(Error::internal)?;
         Ok(Self { structured: Some(json), ..Self::default() })
@@ -130,6 +141,26 @@ fn plain_text(json: &str) -> Cow<'_, str> {
 /// What a tool can return as contents.
 ///
 /// A type that is `Serialize + JsonSchema` needs no implementation: it is structured output.
+///
+/// ```
+/// use mcp_runtime::{IntoToolResult, ToolResult, prelude::*, protocol::Content};
+///
+/// /// A picture of the type SVG.
+/// struct Svg(String);
+///
+/// impl IntoToolResult for Svg {
+///     fn into_tool_result(self) -> Result<ToolResult> {
+///         Ok(ToolResult::new([Content::image(self.0, "image/svg+xml")]))
+///     }
+/// }
+///
+/// /// Draw a circle.
+/// #[mcp_tool]
+/// async fn circle(radius: u32) -> Svg {
+///     Svg(format!("<svg><circle r='{radius}'/></svg>"))
+/// }
+/// # let _ = tools![circle];
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a tool cannot return `{Self}`",
     label = "neither a content nor structured output",

@@ -72,6 +72,18 @@ type Handler = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, Result<PromptResult>> +
 /// A text, or talk, that a user picks to start from.
 ///
 /// `#[mcp_prompt]` makes one from a function, and `prompts![..]` collects them.
+///
+/// ```
+/// use mcp_runtime::{Param, Prompt, PromptMessage, PromptResult};
+///
+/// let explain = Prompt::new("explain", |call| {
+///     Box::pin(async move {
+///         let word = call.decode(|arguments| arguments.get::<String>(0))?;
+///         Ok(PromptResult::new([PromptMessage::user(format!("Explain the word {word}."))]))
+///     })
+/// })
+/// .param(Param::new::<String>("word").complete(["ownership", "borrowing"]));
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Prompt {

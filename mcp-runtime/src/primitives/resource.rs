@@ -31,6 +31,19 @@ type Lister =
 /// Something that a client can read by its URI: one resource, or all that fit a URI template.
 ///
 /// `#[mcp_resource]` makes one from a function, and `resources![..]` collects them.
+///
+/// ```
+/// use mcp_runtime::{Param, Resource, ResourceContents, ResourceResult};
+///
+/// let note = Resource::new("notes://{id}", "note", |call| {
+///     Box::pin(async move {
+///         let id = call.decode(|arguments| arguments.get::<u32>(0))?;
+///         Ok(ResourceResult::new([ResourceContents::text(format!("note {id}"))]))
+///     })
+/// })
+/// .mime_type("text/plain")
+/// .param(Param::new::<u32>("id"));
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Resource {
@@ -156,6 +169,21 @@ impl CompiledResource {
 }
 
 /// Which of the resources of a template a client wants to see.
+///
+/// ```
+/// use mcp_runtime::{ListedResource, Page, prelude::*};
+///
+/// async fn notes(_ctx: Context, page: Page) -> Result<Vec<ListedResource>> {
+///     let ids = (0..1000).skip(page.offset).take(page.limit);
+///     Ok(ids.map(|id| ListedResource::new(format!("notes://{id}"), format!("Note {id}"))).collect())
+/// }
+///
+/// /// A note.
+/// #[mcp_resource("notes://{id}", list = notes)]
+/// async fn note(id: u32) -> String {
+///     format!("note {id}")
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {

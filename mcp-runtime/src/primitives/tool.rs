@@ -16,6 +16,20 @@ type Handler = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, ToolOutput> + Send + Sy
 ///
 /// `#[mcp_tool]` makes one from a function, and `tools![..]` collects them. Build one by hand for a
 /// tool that is known only at run time.
+///
+/// ```
+/// use mcp_runtime::{Param, Tool, ToolResult};
+///
+/// let shout = Tool::new("shout", |call| {
+///     Box::pin(async move {
+///         let text = call.decode(|arguments| arguments.get::<String>(0))?;
+///         Ok(ToolResult::text(text.to_uppercase()))
+///     })
+/// })
+/// .description("Write in capitals.")
+/// .read_only(true)
+/// .param(Param::new::<String>("text"));
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Tool {
@@ -73,6 +87,23 @@ impl Tool {
 
     /// What the arguments look like, word for word, where they are known only at run time. The
     /// handler reads them with [`Arguments::all`](super::Arguments::all).
+    ///
+    /// ```
+    /// use mcp_runtime::{Tool, ToolResult};
+    /// use serde_json::{Value, json};
+    ///
+    /// let echo = Tool::new("echo", |call| {
+    ///     Box::pin(async move {
+    ///         let arguments = call.decode(|arguments| arguments.all::<Value>())?;
+    ///         ToolResult::structured(&arguments)
+    ///     })
+    /// })
+    /// .input_schema(json!({
+    ///     "type": "object",
+    ///     "properties": { "text": { "type": "string", "maxLength": 100 } },
+    ///     "required": ["text"],
+    /// }));
+    /// ```
     pub fn input_schema(self, schema: Value) -> Self {
         self.param(Param::new::<Value>("arguments").flatten().schema(schema))
     }
@@ -84,6 +115,20 @@ impl Tool {
     }
 
     /// What the structured output looks like.
+    ///
+    /// ```
+    /// use mcp_runtime::{Tool, ToolResult};
+    /// use serde_json::json;
+    ///
+    /// let now = Tool::new("now", |_call| {
+    ///     Box::pin(async { ToolResult::structured(&json!({ "seconds": 1_790_000_000 })) })
+    /// })
+    /// .output_schema(json!({
+    ///     "type": "object",
+    ///     "properties": { "seconds": { "type": "integer" } },
+    ///     "required": ["seconds"],
+    /// }));
+    /// ```
     pub fn output_schema(mut self, schema: impl Into<Option<Value>>) -> Self {
         self.output_schema = schema.into();
         self

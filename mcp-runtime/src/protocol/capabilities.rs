@@ -8,6 +8,16 @@ use super::optional_object;
 /// What the client can do for the server.
 ///
 /// In 2026-07-28 each request declares this anew; in older revisions `initialize` does, once.
+///
+/// ```
+/// use mcp_runtime::prelude::*;
+///
+/// /// Summarize, with the client's model where there is one.
+/// #[mcp_tool]
+/// async fn summarize(text: String, ctx: Context) -> String {
+///     if ctx.client_capabilities().sampling() { format!("long: {text}") } else { text }
+/// }
+/// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ClientCapabilities {

@@ -1,6 +1,12 @@
 use serde::{Deserialize, Serialize};
 
 /// How grave a log message is (RFC 5424 section 6.2.1), least grave first.
+///
+/// ```
+/// use mcp_runtime::protocol::LogLevel;
+///
+/// assert!(LogLevel::Debug < LogLevel::Error);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]

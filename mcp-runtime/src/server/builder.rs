@@ -149,6 +149,18 @@ impl Server {
     ///
     /// The decision may depend on the caller and on the state of the server as a whole, and on
     /// nothing else: a client of 2026-07-28 takes a list for good, whatever connection it uses.
+    ///
+    /// ```
+    /// use mcp_runtime::{Item, prelude::*};
+    ///
+    /// /// Delete everything.
+    /// #[mcp_tool(destructive)]
+    /// async fn wipe() {}
+    ///
+    /// let server = Server::new("shop", "1.0.0").tools(tools![wipe]).visible(|caller, item| {
+    ///     item != Item::Tool("wipe") || caller.is_some_and(|it| it.has_scope("admin"))
+    /// });
+    /// ```
     pub fn visible(
         mut self,
         filter: impl Fn(Option<&Principal>, Item<'_>) -> bool + Send + Sync + 'static,
@@ -159,6 +171,13 @@ impl Server {
 
     /// How long clients and proxies may keep lists and what the server tells of itself, without
     /// asking again (2026-07-28). Not at all, unless this says so.
+    ///
+    /// ```
+    /// use mcp_runtime::Server;
+    /// use std::time::Duration;
+    ///
+    /// let server = Server::new("static", "1.0.0").cache_lists(Duration::from_secs(3600));
+    /// ```
     pub fn cache_lists(mut self, ttl: Duration) -> Self {
         self.cache.lists = ttl;
         self
@@ -184,6 +203,14 @@ impl Server {
     /// # Panics
     ///
     /// When `id` has no prefix (basic, "Extension Negotiation") or `settings` is no object.
+    ///
+    /// ```
+    /// use mcp_runtime::Server;
+    /// use serde_json::json;
+    ///
+    /// let server = Server::new("library", "1.0.0")
+    ///     .extension("com.example/search", json!({ "languages": ["en", "de"] }));
+    /// ```
     #[track_caller]
     pub fn extension(mut self, id: impl Into<String>, settings: Value) -> Self {
         let id = id.into();
@@ -235,6 +262,14 @@ impl Server {
 
     /// Accepts HTTP requests for these hosts, besides those of the loopback interface. A name is
     /// taken with any port, `name:port` with this one.
+    ///
+    /// ```
+    /// use mcp_runtime::Server;
+    ///
+    /// let server = Server::new("shop", "1.0.0")
+    ///     .allow_hosts(["mcp.example.com"])
+    ///     .allow_origins(["https://app.example.com"]);
+    /// ```
     pub fn allow_hosts<S: Into<String>>(mut self, hosts: impl IntoIterator<Item = S>) -> Self {
         self.http.hosts.extend(hosts.into_iter().map(|host| host.into().to_ascii_lowercase()));
         self
@@ -260,6 +295,20 @@ impl Server {
     ///
     /// Everything that is wrong: names that are taken, schemas that cannot be checked, states that
     /// a function needs and nobody gave.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Count the users.
+    /// #[mcp_tool]
+    /// async fn users(State(names): State<Vec<String>>) -> usize {
+    ///     names.len()
+    /// }
+    ///
+    /// let server = Server::new("example", "1.0.0").tools(tools![users]);
+    /// let error = server.build().unwrap_err();
+    /// assert!(error.to_string().contains("tool `users` needs a state of type"));
+    /// ```
     pub fn build(mut self) -> Result<ServerHandle> {
         let mut faults = Vec::new();
         let mut catalog = Catalog::default();

@@ -17,6 +17,19 @@ use crate::{
 };
 
 /// Something that a server offers, by name or URI.
+///
+/// ```
+/// use mcp_runtime::Item;
+///
+/// fn is_public(item: Item<'_>) -> bool {
+///     match item {
+///         Item::Tool(name) => !name.starts_with("admin_"),
+///         Item::Resource(uri) => !uri.starts_with("admin://"),
+///         _ => true,
+///     }
+/// }
+/// assert!(!is_public(Item::Tool("admin_wipe")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Item<'a> {
@@ -81,6 +94,26 @@ impl ServerHandle {
     ///
     /// When its name is taken, its definition is wrong, or it needs a state that the server does
     /// not have.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Add two numbers.
+    /// #[mcp_tool]
+    /// async fn add(a: f64, b: f64) -> f64 {
+    ///     a + b
+    /// }
+    ///
+    /// # fn main() -> mcp_runtime::Result<()> {
+    /// // An empty list says that there will be tools.
+    /// let server = Server::new("calculator", "1.0.0").tools([]).build()?;
+    /// for tool in tools![add] {
+    ///     server.add_tool(tool)?;
+    /// }
+    /// assert!(server.add_tool(tools![add].remove(0)).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add_tool(&self, tool: Tool) -> Result<()> {
         self.add(tool, Event::ToolsChanged, |catalog| &mut catalog.tools)
     }
@@ -119,6 +152,24 @@ impl ServerHandle {
     }
 
     /// Shows or hides a tool; `false` when nothing changed.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Add two numbers.
+    /// #[mcp_tool]
+    /// async fn add(a: f64, b: f64) -> f64 {
+    ///     a + b
+    /// }
+    ///
+    /// # fn main() -> mcp_runtime::Result<()> {
+    /// let server = Server::new("calculator", "1.0.0").tools(tools![add]).build()?;
+    /// assert!(server.enable_tool("add", false));
+    /// assert!(!server.enable_tool("add", false));
+    /// assert!(!server.enable_tool("sub", false));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn enable_tool(&self, name: &str, enabled: bool) -> bool {
         self.change(Event::ToolsChanged, |catalog| catalog.tools.set_enabled(name, enabled))
     }
@@ -134,6 +185,17 @@ impl ServerHandle {
     }
 
     /// Tells the clients that watch the resource that it has changed.
+    ///
+    /// ```
+    /// use mcp_runtime::{ServerHandle, prelude::*};
+    ///
+    /// /// Write a note.
+    /// #[mcp_tool]
+    /// async fn write(id: u32, text: String, server: ServerHandle) {
+    ///     // ... and store the text.
+    ///     server.resource_updated(format!("notes://{id}"));
+    /// }
+    /// ```
     pub fn resource_updated(&self, uri: impl Into<String>) {
         self.core.bus.publish(&Event::ResourceUpdated { uri: uri.into() });
     }
@@ -156,6 +218,18 @@ impl ServerHandle {
     }
 
     /// Stops the server: what runs can finish within [`Limits::drain`](super::Limits::drain).
+    ///
+    /// ```no_run
+    /// # async fn run(server: mcp_runtime::ServerHandle) -> mcp_runtime::Result<()> {
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// let stopper = server.clone();
+    /// tokio::spawn(async move {
+    ///     let _ = tokio::signal::ctrl_c().await;
+    ///     stopper.stop();
+    /// });
+    /// server.serve(listener, server.router("/mcp")).await
+    /// # }
+    /// ```
     pub fn stop(&self) {
         self.core.stop();
     }

@@ -45,6 +45,29 @@ impl fmt::Display for Transport {
 }
 
 /// A client that is about to connect.
+///
+/// ```
+/// use mcp_runtime::{prelude::*, protocol::Revision, testing::TestClient};
+///
+/// /// Say who is calling.
+/// #[mcp_tool]
+/// async fn whoami(principal: Principal) -> String {
+///     principal.subject().to_owned()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mcp_runtime::Result<()> {
+/// let server = Server::new("example", "1.0.0").tools(tools![whoami]);
+/// let client = TestClient::builder(server)
+///     .revision(Revision::V2025_11_25)
+///     .principal(Principal::new("https://auth.example.com", "alice"))
+///     .connect()
+///     .await?;
+/// let result = client.call("whoami", serde_json::json!({})).await?;
+/// assert_eq!(result.text(), "alice");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a client does nothing until it connects"]
 pub struct TestClientBuilder {
     server: Source,

@@ -16,6 +16,36 @@ use crate::protocol::{LogLevel, Revision};
 /// A client of a server that runs in the same process: see the [module](super).
 ///
 /// Cloning is cheap; all clones are the same client.
+///
+/// ```
+/// use mcp_runtime::{prelude::*, testing::TestClient};
+/// use serde_json::json;
+///
+/// /// A note.
+/// #[mcp_resource("notes://{id}")]
+/// async fn note(#[arg(complete = ["7", "8"])] id: u32) -> String {
+///     format!("note {id}")
+/// }
+///
+/// /// Explain a word.
+/// #[mcp_prompt]
+/// async fn explain(word: String) -> String {
+///     format!("Explain the word {word}.")
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> mcp_runtime::Result<()> {
+/// let server =
+///     Server::new("example", "1.0.0").resources(resources![note]).prompts(prompts![explain]);
+/// let client = TestClient::new(server)?;
+/// assert_eq!(client.read("notes://7").await?.text(), "note 7");
+/// let prompt = client.prompt("explain", json!({ "word": "crate" })).await?;
+/// assert_eq!(prompt.text(), "Explain the word crate.");
+/// assert_eq!(client.complete_resource("notes://{id}", "id", "8").await?.values(), ["8"]);
+/// assert_eq!(client.prompts().await?[0]["name"], "explain");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct TestClient(pub(super) Arc<Inner>);
 

@@ -50,6 +50,15 @@ impl ServerHandle {
     ///
     /// The protocol has replaced this transport in 2025-03-26; Streamable HTTP serves every
     /// revision.
+    ///
+    /// ```no_run
+    /// # async fn run() -> mcp_runtime::Result<()> {
+    /// let server = mcp_runtime::Server::new("hello", "1.0.0").build()?;
+    /// let app = server.router("/mcp").merge(server.sse_router("/sse", "/messages"));
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// server.serve(listener, app).await
+    /// # }
+    /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "sse")))]
     pub fn sse_router(&self, stream: &str, messages: &str) -> Router {
         let limits = &self.core.limits;

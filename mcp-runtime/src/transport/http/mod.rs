@@ -99,6 +99,15 @@ impl ServerHandle {
     /// # Panics
     ///
     /// When `path` does not start with a slash.
+    ///
+    /// ```no_run
+    /// # async fn run() -> mcp_runtime::Result<()> {
+    /// let server = mcp_runtime::Server::new("hello", "1.0.0").build()?;
+    /// let app = server.router("/mcp").route("/health", axum::routing::get(async || "ok"));
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// server.serve(listener, app).await
+    /// # }
+    /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     pub fn router(&self, path: &str) -> axum::Router {
         axum::Router::new().route_service(path, self.http_service())

@@ -32,8 +32,8 @@ impl Server {
     /// do what they say. What is wrong with the arguments is told on standard error, and the
     /// process exits with code 2.
     ///
-    /// With the feature `log`, and unless the program has set up `tracing` itself, the log goes to standard error, and the
-    /// events of a call to the client that made it
+    /// With the feature `log`, and unless the program has set up `tracing` itself, the log goes to
+    /// standard error, and the events of a call to the client that made it
     /// ([`client_log_layer`](crate::client_log_layer)). How much goes to standard error, the
     /// environment variable `MCP_LOG` says, or else `RUST_LOG`: `off`, `error`, `warn`, `info`,
     /// `debug` or `trace`. It is `info` when neither is set, or `RUST_LOG` is something else; when
