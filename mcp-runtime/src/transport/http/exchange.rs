@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 
 use super::{
     body::Accepts,
@@ -160,8 +160,9 @@ pub(super) async fn respond(mut work: Work, accepts: Accepts, limits: &Limits) -
                 stream(reader, limits)
             }
             None => {
-                let direct = Direct { work, finished: false };
-                Reply::events(EventStream::direct(direct, limits.keep_alive))
+                let (events, read) = mpsc::channel(1);
+                tokio::spawn(feed(work, events, limits.write_timeout));
+                Reply::events(EventStream::direct(read, limits.keep_alive))
             }
         },
     }
@@ -242,35 +243,47 @@ async fn push(log: &StreamLog, message: Bytes, patience: Duration) {
     }
 }
 
-/// The events of a call without a log: it runs as far as its response is read.
-pub(super) struct Direct {
-    work: Work,
-    finished: bool,
+/// Brings what a call without a log says, and its answer, to its response.
+///
+/// The call runs as far as that is read, and is dropped when the client hangs up or does not read:
+/// whatever serves the connection need not look after that.
+async fn feed(mut work: Work, events: mpsc::Sender<Bytes>, patience: Duration) {
+    let mut finished = false;
+    while !finished {
+        let Ok(Ok(place)) = timeout(patience, events.reserve()).await else {
+            tracing::debug!("a client does not read its stream and is cut off");
+            return;
+        };
+        let next = std::future::poll_fn(|cx| {
+            let (next, done) = std::task::ready!(poll_events(&mut work, cx));
+            finished = done;
+            Poll::Ready(next)
+        });
+        tokio::select! {
+            next = next => {
+                if !next.is_empty() {
+                    place.send(next);
+                }
+            }
+            () = events.closed() => return,
+        }
+    }
 }
 
-impl Direct {
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        if self.finished {
-            return Poll::Ready(None);
-        }
-        let outcome = self.work.poll(cx);
-        let mut events = Vec::new();
-        let outbox = &self.work.exchange.outbox;
-        while let Poll::Ready(Some(message)) = outbox.poll_pop(cx) {
-            sse::event(&mut events, None, &message);
-        }
-        if let Poll::Ready(outcome) = outcome {
-            self.finished = true;
-            if let Some(message) = &outcome.message {
-                sse::event(&mut events, None, message);
-            }
-        }
-        if !events.is_empty() {
-            Poll::Ready(Some(events.into()))
-        } else if self.finished {
-            Poll::Ready(None)
-        } else {
-            Poll::Pending
-        }
+/// The next events, and whether they are the last.
+fn poll_events(work: &mut Work, cx: &mut Context<'_>) -> Poll<(Bytes, bool)> {
+    let outcome = work.poll(cx);
+    let mut events = Vec::new();
+    while let Poll::Ready(Some(message)) = work.exchange.outbox.poll_pop(cx) {
+        sse::event(&mut events, None, &message);
+    }
+    let finished = outcome.is_ready();
+    if let Poll::Ready(Outcome { message: Some(message), .. }) = outcome {
+        sse::event(&mut events, None, &message);
+    }
+    if finished || !events.is_empty() {
+        Poll::Ready((events.into(), finished))
+    } else {
+        Poll::Pending
     }
 }
