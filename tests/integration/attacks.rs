@@ -5,5 +5,6 @@ mod batches;
 mod connections;
 mod growth;
 mod health;
+mod inputs;
 mod readers;
 mod streams;

@@ -1,8 +1,8 @@
 //! Clients that read slowly, or not at all.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use mcp_runtime::Limits;
+use mcp_runtime::{Limits, prelude::*};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -13,12 +13,26 @@ use crate::{
     sse::Client,
 };
 
+/// Report progress at length and without end.
+#[mcp_tool]
+async fn flood(progress: Progress, State(calls): State<Flood>) {
+    let _running = calls.0;
+    for step in 1.. {
+        progress.report(f64::from(step), "x".repeat(60_000)).await;
+    }
+}
+
+/// Shared by the calls that run.
+#[derive(Clone, Default)]
+struct Flood(Arc<()>);
+
 /// The endpoint in an application of its own, which knows nothing of the server's limits.
-async fn mounted(change: impl FnOnce(&mut Limits)) -> Served {
+async fn mounted(flood_state: &Flood, change: impl FnOnce(&mut Limits)) -> Served {
     let mut limits = Limits::default();
     change(&mut limits);
     let calls = Calls::default();
-    let handle = server(&calls).limits(limits).build().expect("a sound server");
+    let server = server(&calls).limits(limits).state(flood_state.clone()).tools(tools![flood]);
+    let handle = server.build().expect("a sound server");
     let app = handle.router("/mcp");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -28,32 +42,36 @@ async fn mounted(change: impl FnOnce(&mut Limits)) -> Served {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_its_stream_loses_its_call_wherever_the_server_is_mounted() {
-    let server = mounted(|limits| {
+    let floods = Flood::default();
+    let server = mounted(&floods, |limits| {
         limits.calls = 1;
         limits.write_timeout = Duration::from_millis(100);
     })
     .await;
-    let mut params = json!({ "name": "count", "arguments": { "steps": 10_000_000 } });
+    let mut params = json!({ "name": "flood" });
     params["_meta"] = claim();
-    params["_meta"]["progressToken"] = json!("t".repeat(200));
+    params["_meta"]["progressToken"] = json!(1);
     let (headers, body) = modern("tools/call", params);
     let mut all: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     all.extend([ACCEPT, JSON]);
     let mut deaf = Connection::open(server.address).await;
     deaf.write(raw::head(server.address, "POST", &all, &body.to_string()).as_bytes()).await;
-    deaf.read_until("step 1").await;
+    deaf.read_until("xxx").await;
+    assert!(Arc::strong_count(&floods.0) > 2, "it runs");
     let start = Instant::now();
     while server.call("echo", json!({ "text": "x" })).await.status != 200 {
         assert!(start.elapsed() < Duration::from_secs(10), "its place is never given back");
         sleep(Duration::from_millis(50)).await;
     }
+    assert_eq!(Arc::strong_count(&floods.0), 2, "it has ended");
     drop(deaf);
     assert_healthy(&server, 1).await;
 }
 
 #[tokio::test]
 async fn a_client_that_reads_slowly_gets_everything() {
-    let server = mounted(|limits| limits.write_timeout = Duration::from_secs(2)).await;
+    let server =
+        mounted(&Flood::default(), |limits| limits.write_timeout = Duration::from_secs(2)).await;
     let mut params = json!({ "name": "count", "arguments": { "steps": 3000 } });
     params["_meta"] = claim();
     params["_meta"]["progressToken"] = json!("t".repeat(200));

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 
 use super::{
     body::Accepts,
@@ -143,8 +143,9 @@ pub(super) async fn respond(mut work: Work, accepts: Accepts, limits: &Limits) -
         outcome => outcome,
     };
     let Some(log) = exchange.session.get().and_then(|session| session.open_stream()) else {
-        let direct = Direct { work, outcome, finished: false };
-        return Reply::events(EventStream::direct(direct, limits.keep_alive));
+        let (events, read) = mpsc::channel(1);
+        tokio::spawn(feed(work, outcome, events, limits.write_timeout));
+        return Reply::events(EventStream::direct(read, limits.keep_alive));
     };
     let reader = log.read_new();
     tokio::spawn(pump(work, log, limits.write_timeout, outcome));
@@ -210,40 +211,57 @@ async fn push(log: &StreamLog, message: Bytes, patience: Duration) {
     }
 }
 
-/// The events of a call without a log: it runs as far as its response is read.
-pub(super) struct Direct {
-    work: Work,
-    /// What the call has come to, once it has.
-    outcome: Option<Outcome>,
-    finished: bool,
+/// Brings what a call without a log says, and its answer, to its response.
+///
+/// The call runs as far as that is read, and is dropped when the client hangs up or does not read:
+/// whatever serves the connection need not look after that.
+async fn feed(
+    mut work: Work,
+    mut outcome: Option<Outcome>,
+    events: mpsc::Sender<Bytes>,
+    patience: Duration,
+) {
+    let mut finished = false;
+    while !finished {
+        let Ok(Ok(place)) = timeout(patience, events.reserve()).await else {
+            tracing::debug!("a client does not read its stream and is cut off");
+            return;
+        };
+        let next = std::future::poll_fn(|cx| {
+            let (next, done) = std::task::ready!(poll_events(&mut work, outcome.take(), cx));
+            finished = done;
+            Poll::Ready(next)
+        });
+        tokio::select! {
+            next = next => {
+                if !next.is_empty() {
+                    place.send(next);
+                }
+            }
+            () = events.closed() => return,
+        }
+    }
 }
 
-impl Direct {
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        if self.finished {
-            return Poll::Ready(None);
-        }
-        if self.outcome.is_none()
-            && let Poll::Ready(outcome) = self.work.poll(cx)
-        {
-            self.outcome = Some(outcome);
-        }
-        let mut events = Vec::new();
-        while let Poll::Ready(Some(message)) = self.work.exchange.outbox.poll_pop(cx) {
-            sse::event(&mut events, None, &message);
-        }
-        if let Some(outcome) = self.outcome.take() {
-            self.finished = true;
-            if let Some(message) = &outcome.message {
-                sse::event(&mut events, None, message);
-            }
-        }
-        if !events.is_empty() {
-            Poll::Ready(Some(events.into()))
-        } else if self.finished {
-            Poll::Ready(None)
-        } else {
-            Poll::Pending
-        }
+/// The next events, and whether they are the last. `outcome` is what the call has come to, if that
+/// is known.
+fn poll_events(
+    work: &mut Work,
+    outcome: Option<Outcome>,
+    cx: &mut Context<'_>,
+) -> Poll<(Bytes, bool)> {
+    let outcome = outcome.map_or_else(|| work.poll(cx), Poll::Ready);
+    let mut events = Vec::new();
+    while let Poll::Ready(Some(message)) = work.exchange.outbox.poll_pop(cx) {
+        sse::event(&mut events, None, &message);
+    }
+    let finished = outcome.is_ready();
+    if let Poll::Ready(Outcome { message: Some(message), .. }) = outcome {
+        sse::event(&mut events, None, &message);
+    }
+    if finished || !events.is_empty() {
+        Poll::Ready((events.into(), finished))
+    } else {
+        Poll::Pending
     }
 }

@@ -10,9 +10,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, Sleep, sleep},
+};
 
-use super::{exchange::Direct, sessions::Active, stream_log::Reader};
+use super::{sessions::Active, stream_log::Reader};
 use crate::{primitives::BoxFuture, server::Core};
 
 /// Writes one event. What a message holds cannot end it: JSON has no raw line break in a string,
@@ -48,7 +51,7 @@ enum Source {
     /// From nothing: it has ended.
     Ended,
     /// From a call that runs while its response is read.
-    Direct(Direct),
+    Direct(mpsc::Receiver<Bytes>),
     /// From the log of a session's stream.
     Log(Reader),
     /// From a pipe.
@@ -57,8 +60,8 @@ enum Source {
 }
 
 impl EventStream {
-    pub(super) fn direct(direct: Direct, keep_alive: Duration) -> Self {
-        Self::new(Source::Direct(direct), keep_alive)
+    pub(super) fn direct(events: mpsc::Receiver<Bytes>, keep_alive: Duration) -> Self {
+        Self::new(Source::Direct(events), keep_alive)
     }
 
     pub(super) fn log(reader: Reader, keep_alive: Duration) -> Self {
@@ -89,7 +92,7 @@ impl EventStream {
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let next = match &mut self.source {
             Source::Ended => Poll::Ready(None),
-            Source::Direct(direct) => direct.poll_next(cx),
+            Source::Direct(events) => events.poll_recv(cx),
             Source::Log(reader) => reader.poll_next(cx),
             #[cfg(feature = "sse")]
             Source::Lines(lines) => lines.poll_next(cx),
