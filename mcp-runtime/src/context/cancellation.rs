@@ -8,13 +8,14 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// Tells a call that nobody waits for its answer.
+/// Tells a call that nobody waits for its answer, and what it leaves behind that the answer is made.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cancellation(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
     cancelled: AtomicBool,
+    answered: AtomicBool,
     /// Whoever polls the call.
     driver: Mutex<Option<Waker>>,
     /// Work that has left the call.
@@ -29,6 +30,16 @@ impl Cancellation {
             driver.wake();
         }
         self.0.notify.notify_waiters();
+    }
+
+    /// The call has its answer.
+    pub(crate) fn set_answered(&self) {
+        self.0.answered.store(true, Ordering::Release);
+    }
+
+    /// Whether the client is to hear nothing more of the call.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_cancelled() || self.0.answered.load(Ordering::Acquire)
     }
 
     /// Whether both are of one call.

@@ -184,7 +184,8 @@ fn wake(mut queue: MutexGuard<'_, Queue>) {
 /// The way back to the client of one call.
 ///
 /// A client hears nothing more of a request that it has cancelled (2026-07-28, basic/transports):
-/// what is about a cancelled call is lost, even when it has been pushed before.
+/// what is about a cancelled call is lost, even when it has been pushed before. Of a call that has
+/// its answer nothing more is taken either.
 #[derive(Clone, Debug)]
 pub(crate) struct CallOutbox {
     outbox: Arc<Outbox>,
@@ -202,7 +203,7 @@ impl CallOutbox {
     }
 
     pub(crate) fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
-        if self.call.is_cancelled() {
+        if self.call.is_over() {
             return Err(OutboxFull);
         }
         self.outbox.try_queue(Queued { message, call: Some(self.call.clone()) })
@@ -216,7 +217,7 @@ impl CallOutbox {
     pub(crate) async fn push(&self, message: Bytes) {
         loop {
             let room = self.outbox.room.notified();
-            let lost = || self.outbox.is_closed() || self.call.is_cancelled();
+            let lost = || self.outbox.is_closed() || self.call.is_over();
             if self.try_push(message.clone()).is_ok() || lost() {
                 return;
             }

@@ -80,7 +80,9 @@ impl Core {
     /// Answers a request.
     pub(crate) async fn dispatch(self: &Arc<Self>, mut request: Request<'_>) -> Answer {
         let id = request.id.clone();
-        match catch_panic(self.route(&mut request)).await {
+        let routed = catch_panic(self.route(&mut request)).await;
+        request.cancellation.set_answered();
+        match routed {
             Ok(message) => Answer::Result(message),
             Err(Refusal::Error(error)) => {
                 Answer::error(Some(&id), &error.in_revision(request.revision))

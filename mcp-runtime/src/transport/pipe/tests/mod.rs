@@ -133,6 +133,14 @@ fn server() -> Server {
             }
             Ok(ToolResult::default())
         }),
+        tool("linger", async |ctx| {
+            let progress = Progress::new(ctx);
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                progress.report(0.5, "late").await;
+            });
+            Ok(ToolResult::text("done"))
+        }),
         tool("panic", async |_| panic!("on purpose")),
     ])
 }

@@ -45,6 +45,13 @@ async fn a_call_tells_of_its_progress_before_its_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_more_is_heard_of_a_request_that_has_its_answer() {
+    let mut peer = Peer::new();
+    assert_eq!(text(&peer.ask(alone(call(1, "linger"))).await), "done");
+    peer.hears_nothing().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_id_that_is_in_flight_cannot_be_used_again() {
     let mut peer = Peer::new();
     peer.send(alone(call(7, "sleep"))).await;
