@@ -6,5 +6,6 @@ mod connections;
 mod growth;
 mod health;
 mod inputs;
+mod races;
 mod readers;
 mod streams;

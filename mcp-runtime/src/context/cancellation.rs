@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-/// Tells a call that nobody waits for its answer, and what it leaves behind that the answer is made.
+/// Tells a call that nobody waits for its answer, and what it leaves behind that there is one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cancellation(Arc<Inner>);
 

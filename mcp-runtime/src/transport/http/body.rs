@@ -62,8 +62,8 @@ where
     Ok(Received { bytes, _share: share })
 }
 
-/// Reads a body to its end. It takes its share as it comes: what is only announced keeps nobody else
-/// from being heard.
+/// Reads a body to its end. It takes its share as it comes: what is only announced keeps nobody
+/// else from being heard.
 async fn collect<B>(
     mut body: Pin<&mut B>,
     limits: &Limits,
