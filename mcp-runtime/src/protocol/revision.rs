@@ -63,6 +63,11 @@ impl Revision {
         matches!(self, Self::V2026_07_28)
     }
 
+    /// The names of every revision, newest first, as clients are told them.
+    pub(crate) fn newest_first() -> Vec<&'static str> {
+        Self::ALL.iter().rev().map(|revision| revision.as_str()).collect()
+    }
+
     /// A dense index, for tables with one entry a revision.
     pub(crate) const fn index(self) -> usize {
         self as usize

@@ -82,7 +82,7 @@ impl<T> Table<T> {
         true
     }
 
-    /// Whether there is one; `None` when it was so already.
+    /// Whether that changed anything: not when there is none, or it was so already.
     pub(crate) fn set_enabled(&mut self, name: &str, enabled: bool) -> bool {
         let Some(entry) = self.by_name.get(name).and_then(|&index| self.items.get_mut(index))
         else {

@@ -84,7 +84,7 @@ impl Core {
 
     pub(super) fn discover(&self, request: &Request<'_>) -> Vec<u8> {
         self.result(request, |result| {
-            let newest_first: Vec<_> = Revision::ALL.iter().rev().map(|it| it.as_str()).collect();
+            let newest_first = Revision::newest_first();
             result.member("supportedVersions", &newest_first);
             self.write_capabilities(result, request.revision);
             result.optional("instructions", self.instructions.as_ref());

@@ -33,7 +33,7 @@ impl Claimed {
 
 /// -32022, with the revisions that are served.
 pub(crate) fn unsupported(requested: &str) -> RpcError {
-    let supported: Vec<_> = Revision::ALL.iter().rev().map(|it| it.as_str()).collect();
+    let supported = Revision::newest_first();
     RpcError::new(ErrorCode::UNSUPPORTED_REVISION, "unsupported protocol version")
         .with_data(json!({ "supported": supported, "requested": requested.chars().take(64).collect::<String>() }))
 }

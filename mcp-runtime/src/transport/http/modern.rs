@@ -91,7 +91,7 @@ fn check(
 /// A request whose header names 2026-07-28 and whose body does not.
 pub(super) fn without_claim(envelope: &Envelope<'_>) -> Outcome {
     let fault = if envelope.method == "initialize" {
-        let supported: Vec<_> = Revision::ALL.iter().rev().map(|it| it.as_str()).collect();
+        let supported = Revision::newest_first();
         RpcError::new(
             ErrorCode::HEADER_MISMATCH,
             "`initialize` belongs to older revisions than the header `mcp-protocol-version` names",
