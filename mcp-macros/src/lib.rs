@@ -1,7 +1,8 @@
-//! The attribute macros of `mcp-runtime`.
+//! The macros of `mcp-runtime`.
 //!
 //! Depend on `mcp-runtime`, which re-exports them: they expand to its private paths.
 
+mod case;
 mod check;
 mod ctxt;
 mod docs;
@@ -169,6 +170,72 @@ pub fn mcp_prompt(keys: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn mcp_server(keys: TokenStream, item: TokenStream) -> TokenStream {
     attribute(keys, item, expand::server)
+}
+
+/// Makes a form of a struct, or options to choose from of an enum.
+///
+/// A struct with named fields implements `Elicit`: each field is one that the user fills in. An enum
+/// of unit variants implements `Choice`, and `Elicit` by that: it can be the type of a field, the
+/// item of a list, or a form with nothing but that choice.
+///
+/// # Fields
+///
+/// Forms are flat. The type of a field is one of these, or an `Option` of one:
+///
+/// * `String`
+/// * an integer or a float
+/// * `bool`
+/// * an enum of unit variants that derives `Elicit`: one of its variants
+/// * `Vec`, `BTreeSet` or `HashSet` of such an enum: some of its variants, none twice; not for
+///   clients of 2025-06-18
+/// * types of `chrono`, `time`, `url` and `uuid`, with the feature of that name of `mcp-runtime`
+/// * any other that implements `FieldType`
+///
+/// A field can be left out if it is an `Option`, has a default, or is a list without a least number
+/// of items. A text that is filled in can still be empty: `length = 1..` forbids that.
+///
+/// # Keys
+///
+/// | `#[elicit(..)]` on a field | |
+/// | --- | --- |
+/// | `title = "Date"` | its name for people |
+/// | `description = ".."` | what to fill in, in place of the doc comment; any expression of type `&'static str` |
+/// | `rename = "type"` | its name for the client's program |
+/// | `default = 10` | what counts when it is left out, and what the client shows at first: an expression of the field's type. A string is the text of a field that is text; a literal for an `Option<T>` is a `T`; `[..]` is a list |
+/// | `range = 1..=12` | what a number can be; the ends have the type of the field |
+/// | `length = 1..=80` | how many characters a `String` has |
+/// | `format = "date"` | what a `String` is: `email`, `uri`, `date` or `date-time` |
+/// | `pattern = "^[A-Z]+$"` | a regular expression that occurs in a `String`. Clients know none: the answer is checked, so say in the description what is wanted |
+/// | `items = 1..=3` | how many options a list has |
+/// | `not_secret` | it asks for no secret, although its name reads like one |
+///
+/// | `#[elicit(..)]` on a variant | |
+/// | --- | --- |
+/// | `title = "On the terrace"` | what people read, in place of the doc comment |
+/// | `rename = "outside"` | its name for the client's program |
+///
+/// | `#[elicit(..)]` on the type | |
+/// | --- | --- |
+/// | `rename_all = "snake_case"` | the case of the names: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE` |
+/// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
+///
+/// # Doc comments
+///
+/// The doc comment of a field is its description, whole. The first line of that of a variant is its
+/// title; where no variant has one, people read the names. That of the type is for readers of the
+/// code.
+///
+/// # Secrets
+///
+/// The specification forbids asking for secrets in a form, because the client's program sees the
+/// answer. A field that is named like one (`password`, `api_key`, `card_number`, ..) is an error:
+/// ask in the browser with `ctx.elicit_url`, or mark it `not_secret`.
+#[proc_macro_derive(Elicit, attributes(elicit))]
+pub fn elicit(item: TokenStream) -> TokenStream {
+    match syn::parse(item) {
+        Ok(input) => expand::elicit(input).into(),
+        Err(error) => error.to_compile_error().into(),
+    }
 }
 
 #[doc(hidden)]

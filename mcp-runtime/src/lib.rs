@@ -46,6 +46,7 @@
 //! | stdio, HTTP, applications, limits | [running](guide::running) | [`Server`], [`ServerHandle`], [`Limits`], [`HttpService`] |
 //! | old and new clients | [revisions](guide::revisions) | [`protocol::Revision`] |
 //! | changes at run time | [changes](guide::changes) | [`ServerHandle`], [`Server::visible`], [`Item`] |
+//! | forms for users | | [`#[derive(Elicit)]`](macro@Elicit), [`Elicit`], [`Form`], [`Field`] |
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
@@ -81,6 +82,7 @@
 pub mod protocol;
 
 mod context;
+mod effects;
 mod events;
 // In the documentation alone. The examples run with all features.
 #[cfg(any(
@@ -103,8 +105,12 @@ mod transport;
 
 #[cfg(feature = "log")]
 pub use context::client_log_layer;
-pub use context::{Context, FromContext, Progress, Requirements, State};
-pub use macros::{mcp_prompt, mcp_resource, mcp_server, mcp_tool};
+pub use context::{Context, FromContext, Progress, RequestContext, Requirements, State};
+pub use effects::{
+    Choice, ChoiceOption, Elicit, ElicitRequest, Elicited, Field, FieldType, Form, FormAnswer,
+    FormFaults, KeyRing, TextFormat,
+};
+pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;
 pub use primitives::{
     Argument, Arguments, BoxFuture, Call, Complete, Completer, CompletionRequest, Completions,
@@ -122,9 +128,9 @@ pub use transport::http::{HttpService, ReplyBody};
 /// What most servers use: `use mcp_runtime::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Context, Error, Limits, Principal, Progress, Result, Server, ServerHandle, State,
-        mcp_prompt, mcp_resource, mcp_server, mcp_tool, prompts, protocol::LogLevel, resources,
-        tools,
+        Context, Elicit, Elicited, Error, Limits, Principal, Progress, Result, Server,
+        ServerHandle, State, mcp_prompt, mcp_resource, mcp_server, mcp_tool, prompts,
+        protocol::LogLevel, resources, tools,
     };
 }
 
@@ -137,6 +143,10 @@ pub mod __private {
     pub use serde_json;
 
     pub use crate::context::{FromContext, blocking};
+    pub use crate::effects::{
+        Choice, ChoiceOption, Elicit, FieldType, Form, FormAnswer, FormFaults, TextFormat,
+        for_macros as form,
+    };
     pub use crate::primitives::{
         ForPrompt, ForResource, ForTool, McpServer, Param, Probe, Prompt, PromptFn, Resource,
         ResourceFn, Rule, Tool, ToolFn, ViaConvert, ViaConvertResult, ViaNoPrompt, ViaNoResource,

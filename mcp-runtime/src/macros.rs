@@ -33,7 +33,7 @@ pub use mcp_runtime_macros::mcp_tool;
 /// `Server::resources`.
 ///
 /// ```
-/// use mcp_runtime::{ListedResource, Page, prelude::*};
+/// use mcp_runtime::{ListedResource, Page, RequestContext, prelude::*};
 ///
 /// /// The settings of the application.
 /// #[mcp_resource("config://app", mime_type = "application/toml")]
@@ -47,7 +47,7 @@ pub use mcp_runtime_macros::mcp_tool;
 ///     (id == 7).then(|| "Buy milk.".to_owned())
 /// }
 ///
-/// async fn notes(_ctx: Context, _page: Page) -> Result<Vec<ListedResource>> {
+/// async fn notes(_ctx: RequestContext, _page: Page) -> Result<Vec<ListedResource>> {
 ///     Ok(vec![ListedResource::new("notes://7", "Shopping")])
 /// }
 ///
@@ -113,6 +113,46 @@ pub use mcp_runtime_macros::mcp_prompt;
 /// ```
 #[doc(inline)]
 pub use mcp_runtime_macros::mcp_server;
+
+/// Makes a form of a struct, or options to choose from of an enum.
+///
+/// ```
+/// use mcp_runtime::{FieldType, prelude::*};
+///
+/// #[derive(Elicit)]
+/// struct BookingPreferences {
+///     /// Try another date?
+///     check_alternative: bool,
+///     /// The date to try instead.
+///     #[elicit(default = "2026-12-26", format = "date")]
+///     alternative_date: String,
+///     #[elicit(range = 1..=12)]
+///     guests: Option<u8>,
+///     #[elicit(title = "Where to sit", default = Seating::Inside)]
+///     seating: Seating,
+///     #[elicit(items = ..=2)]
+///     extras: Vec<Extra>,
+/// }
+///
+/// #[derive(Elicit)]
+/// #[elicit(rename_all = "snake_case")]
+/// enum Seating {
+///     /// Inside, by the window
+///     Inside,
+///     /// On the terrace
+///     Outside,
+/// }
+///
+/// #[derive(Elicit)]
+/// enum Extra {
+///     Flowers,
+///     Cake,
+/// }
+///
+/// assert_eq!(Seating::Outside.to_value(), "outside");
+/// ```
+#[doc(inline)]
+pub use mcp_runtime_macros::Elicit;
 
 /// Lists tools: functions with [`#[mcp_tool]`](crate::mcp_tool), by their paths.
 ///

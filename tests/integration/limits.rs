@@ -30,6 +30,12 @@ fn every_limit_has_a_test() {
         call_idle: _,              // calls.rs
         call_total: _,             // calls.rs
         result_bytes: _,           // a_result_that_is_too_large_becomes_an_error
+        question_timeout: _,       // asking/live.rs
+        questions_per_session: _,  // asking/live.rs
+        rounds: _,                 // asking/rounds.rs
+        state_bytes: _,            // asking/steps.rs
+        state_lifetime: _,         // asking/state.rs
+        call_lifetime: _,          // asking/state.rs
         sessions: _,               // sessions_over_the_limit_are_refused_and_nobody_loses_one
         sessions_per_principal: _, // principals.rs
         session_idle: _,           // an_idle_session_ends

@@ -6,6 +6,7 @@ mod notes;
 mod process;
 mod raw;
 
+mod asking;
 mod attacks;
 mod calls;
 mod clients;

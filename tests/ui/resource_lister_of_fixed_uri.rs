@@ -1,6 +1,6 @@
-use mcp_runtime::{ListedResource, Page, prelude::*};
+use mcp_runtime::{ListedResource, Page, RequestContext, prelude::*};
 
-async fn notes(_ctx: Context, _page: Page) -> Result<Vec<ListedResource>> {
+async fn notes(_ctx: RequestContext, _page: Page) -> Result<Vec<ListedResource>> {
     Ok(Vec::new())
 }
 

@@ -1,7 +1,7 @@
 //! What a user can start from.
 
 use mcp_runtime::{
-    CompletionRequest, FromContext, PromptMessage,
+    CompletionRequest, PromptMessage,
     prelude::*,
     protocol::{Content, ErrorCode, RpcError},
 };
@@ -47,7 +47,7 @@ pub(crate) fn summarize(
 
 /// The ids that start with what the user has typed.
 async fn ids(request: CompletionRequest) -> Result<Vec<String>> {
-    let State(notes) = State::<Notes>::from_context(&request.context)?;
+    let notes = request.context.state::<Notes>().ok_or_else(|| Error::internal("no notes"))?;
     let notes = notes.blocking(move |notes| Ok(notes.with_id_prefix(&request.value, 100)?)).await?;
     Ok(notes.into_iter().map(|note| note.id.to_string()).collect())
 }

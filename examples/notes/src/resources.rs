@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mcp_runtime::{FromContext, ListedResource, Page, prelude::*};
+use mcp_runtime::{ListedResource, Page, RequestContext, prelude::*};
 
 use crate::store::{Note, Notes};
 
@@ -23,8 +23,8 @@ pub(crate) fn note(id: i64, State(notes): State<Notes>) -> Result<Option<String>
 }
 
 /// The notes that a client finds in the list of resources: one page of them.
-async fn list_notes(ctx: Context, page: Page) -> Result<Vec<ListedResource>> {
-    let State(notes) = State::<Notes>::from_context(&ctx)?;
+async fn list_notes(ctx: RequestContext, page: Page) -> Result<Vec<ListedResource>> {
+    let notes = ctx.state::<Notes>().ok_or_else(|| Error::internal("no notes"))?;
     let notes = notes.blocking(move |notes| Ok(notes.page(page.offset, page.limit)?)).await?;
     let listed = |note: Note| {
         ListedResource::new(format!("notes://{}", note.id), note.title)

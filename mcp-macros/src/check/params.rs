@@ -65,7 +65,7 @@ pub(crate) fn argument_type(ty: &Type, ctxt: &Ctxt) {
     }
 }
 
-fn owned(reference: &TypeReference) -> String {
+pub(super) fn owned(reference: &TypeReference) -> String {
     match &*reference.elem {
         Type::Path(path) if path.path.is_ident("str") => "take `String`".to_owned(),
         Type::Slice(slice) => format!("take `Vec<{}>`", slice.elem.to_token_stream()),

@@ -1,6 +1,7 @@
 //! The code that a checked model becomes.
 
 mod definition;
+mod elicit;
 mod free;
 mod handler;
 mod list;
@@ -12,6 +13,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Path;
 
+pub(crate) use elicit::elicit;
 pub(crate) use free::free;
 pub(crate) use list::list;
 pub(crate) use server::server;

@@ -69,7 +69,7 @@ pub(super) fn default(argument: &Argument) -> Option<TokenStream> {
     Some(quote_spanned!(at(ty.span())=> || -> #ty { #value }))
 }
 
-fn is_literal(expr: &Expr) -> bool {
+pub(super) fn is_literal(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => is_literal(expr),

@@ -17,7 +17,7 @@ pub(crate) struct Max {
 /// `range = 1..=10`: what a number can be.
 pub(crate) struct Range(pub(crate) Bounds);
 
-/// `length = 1..=10`, or `length = 5` for exactly five.
+/// `length = 1..=10`, or `length = 5` for exactly five; `items` likewise.
 pub(crate) struct Length(pub(crate) Bounds);
 
 impl FromMeta for Range {
@@ -43,7 +43,8 @@ impl FromMeta for Length {
             return Ok(Self(bounds));
         }
         if is_no_length(&expr) {
-            let message = "`length` takes a range or a number, as in `length = 1..=20`";
+            let key = values::key(meta);
+            let message = format!("`{key}` takes a range or a number, as in `{key} = 1..=20`");
             return Err(values::error(expr, message));
         }
         let max = Max { value: expr.clone(), inclusive: true };
@@ -52,6 +53,25 @@ impl FromMeta for Length {
 }
 
 impl Bounds {
+    /// Whether a value is certainly out of these bounds.
+    pub(crate) fn exclude(&self, value: &Expr) -> bool {
+        literal(value).is_some_and(|value| self.exclude_number(value))
+    }
+
+    /// Whether so many characters or items are certainly too few or too many.
+    pub(crate) fn exclude_count(&self, count: usize) -> bool {
+        i128::try_from(count).is_ok_and(|count| self.exclude_number(Number::Int(count)))
+    }
+
+    fn exclude_number(&self, value: Number) -> bool {
+        let below =
+            self.min.as_ref().and_then(literal).is_some_and(|min| min.is_above(value, true));
+        let above = self.max.as_ref().is_some_and(|max| {
+            literal(&max.value).is_some_and(|end| value.is_above(end, max.inclusive))
+        });
+        below || above
+    }
+
     fn ends(&self) -> impl Iterator<Item = &Expr> {
         self.min.iter().chain(self.max.iter().map(|max| &max.value))
     }

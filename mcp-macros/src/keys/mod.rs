@@ -5,6 +5,7 @@
 mod arg;
 mod bounds;
 mod common;
+mod elicit;
 mod prompt;
 mod resource;
 mod server;
@@ -15,11 +16,12 @@ use std::{collections::HashSet, slice};
 
 use darling::{FromMeta, ast::NestedMeta};
 use proc_macro2::TokenStream;
-use syn::{Meta, Path};
+use syn::{Attribute, Meta, Path};
 
 pub(crate) use arg::ArgKeys;
 pub(crate) use bounds::{Bounds, Length, Range};
 pub(crate) use common::CommonKeys;
+pub(crate) use elicit::{ElicitKeys, FieldKeys, Format, VariantKeys};
 pub(crate) use prompt::PromptKeys;
 pub(crate) use resource::ResourceKeys;
 pub(crate) use server::ServerKeys;
@@ -48,6 +50,23 @@ pub(crate) trait Keys: FromMeta + Default {
             Ok(items) => Self::from_items(items, ctxt),
             Err(error) => {
                 ctxt.push(error);
+                Self::default()
+            }
+        }
+    }
+
+    /// The keys of the attribute `name` among `attrs`, which is there once at most.
+    fn of_attribute(name: &str, attrs: &[Attribute], ctxt: &Ctxt) -> Self {
+        let mut named = attrs.iter().filter(|attr| attr.path().is_ident(name));
+        let Some(attr) = named.next() else { return Self::default() };
+        for again in named {
+            ctxt.error(again, format!("a second `#[{name}]`: write all keys into one"));
+        }
+        match &attr.meta {
+            Meta::Path(_) => Self::default(),
+            Meta::List(list) => Self::read(list.tokens.clone(), ctxt),
+            Meta::NameValue(pair) => {
+                ctxt.error(pair, format!("write the keys in parentheses, as in `#[{name}(key)]`"));
                 Self::default()
             }
         }

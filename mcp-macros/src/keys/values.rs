@@ -83,7 +83,7 @@ pub(crate) fn ungroup(mut expr: &Expr) -> &Expr {
     expr
 }
 
-fn literal(meta: &Meta, example: &str) -> darling::Result<LitStr> {
+pub(super) fn literal(meta: &Meta, example: &str) -> darling::Result<LitStr> {
     let value = expr(meta, example)?;
     match &value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text.clone()),

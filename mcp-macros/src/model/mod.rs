@@ -1,6 +1,8 @@
-//! What the author meant: a function and its parameters, checked, with the spans of the source.
+//! What the author meant, checked, with the spans of the source: a function and its parameters, or a
+//! form and its fields.
 
 mod callable;
+mod form;
 mod function;
 mod kind;
 mod param;
@@ -8,6 +10,7 @@ mod primitive;
 mod server;
 
 pub(crate) use callable::{Callable, Site};
+pub(crate) use form::{Form, FormField, FormOption, Shape};
 pub(crate) use function::Function;
 pub(crate) use kind::Kind;
 pub(crate) use param::{Argument, Param, is_option};

@@ -12,6 +12,7 @@ mod state;
 
 use std::{
     fmt,
+    ops::Deref,
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -36,6 +37,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
+    effects::Effects,
     primitives::Error,
     protocol::{
         ClientCapabilities, ClientCapability, ErrorCode, JsonWriter, LogLevel, RequestId, Revision,
@@ -61,8 +63,34 @@ use crate::{
 ///     }
 /// }
 /// ```
+///
+/// [`RequestContext`], to which it dereferences, is what functions get that cannot ask the client
+/// back, such as those that complete an argument.
 #[derive(Clone)]
-pub struct Context(Arc<CallInfo>);
+pub struct Context(RequestContext);
+
+/// The request that a function answers: who asks, in which revision, and what the server knows.
+///
+/// ```
+/// use mcp_runtime::{ListedResource, Page, RequestContext, prelude::*};
+///
+/// /// The notes of the caller.
+/// async fn notes(ctx: RequestContext, page: Page) -> Result<Vec<ListedResource>> {
+///     let owner = ctx.principal().map_or("nobody", |it| it.subject());
+///     let notes = [ListedResource::new(format!("notes://{owner}/1"), "first")];
+///     Ok(notes.into_iter().skip(page.offset).take(page.limit).collect())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct RequestContext(Arc<CallInfo>);
+
+impl Deref for Context {
+    type Target = RequestContext;
+
+    fn deref(&self) -> &RequestContext {
+        &self.0
+    }
+}
 
 /// What a transport and the dispatch know of one call.
 pub(crate) struct CallInfo {
@@ -82,6 +110,8 @@ pub(crate) struct CallInfo {
     /// The call's place among those that run.
     pub(crate) place: Weak<Admitted>,
     pub(crate) states: Arc<StateMap>,
+    /// What the function asks the client back.
+    pub(crate) effects: Effects,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
 }
@@ -95,9 +125,16 @@ pub(crate) struct Client {
 
 impl Context {
     pub(crate) fn new(info: CallInfo) -> Self {
-        Self(Arc::new(info))
+        Self(RequestContext(Arc::new(info)))
     }
 
+    /// What a function gets that cannot ask the client back.
+    pub(crate) fn request(&self) -> RequestContext {
+        self.0.clone()
+    }
+}
+
+impl RequestContext {
     pub(crate) fn info(&self) -> &CallInfo {
         &self.0
     }
@@ -311,6 +348,12 @@ pub(crate) fn notification(method: &str, params: impl FnOnce(&mut JsonWriter<'_>
 }
 
 impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for RequestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
             .field("request_id", &self.0.id)

@@ -35,7 +35,7 @@ pub struct Progress {
 pub(crate) struct LastProgress(Mutex<Option<Instant>>);
 
 impl LastProgress {
-    fn set(&self) {
+    pub(crate) fn set(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, fmt, future::Future, sync::Arc};
 
 use super::{BoxFuture, Error, Result};
-use crate::context::Context;
+use crate::context::RequestContext;
 
 /// What the user has typed of an argument, and what is known besides.
 ///
@@ -25,7 +25,7 @@ pub struct CompletionRequest {
     /// The arguments that are filled in already (sent from 2025-06-18).
     pub arguments: BTreeMap<String, String>,
     /// Who asks.
-    pub context: Context,
+    pub context: RequestContext,
 }
 
 /// Values to offer for an argument.

@@ -6,7 +6,7 @@ use super::{
     BoxFuture, Call, Definition, Input, Param, Result, UriTemplate, definition::impl_definition,
 };
 use crate::{
-    context::{Context, FromContext},
+    context::{FromContext, RequestContext},
     protocol::{Annotations, Icon, ResourceContents},
 };
 
@@ -26,7 +26,7 @@ impl ResourceResult {
 
 type Handler = dyn for<'a> Fn(Call<'a>) -> BoxFuture<'a, Result<ResourceResult>> + Send + Sync;
 type Lister =
-    dyn Fn(Context, Page) -> BoxFuture<'static, Result<Vec<ListedResource>>> + Send + Sync;
+    dyn Fn(RequestContext, Page) -> BoxFuture<'static, Result<Vec<ListedResource>>> + Send + Sync;
 
 /// Something that a client can read by its URI: one resource, or all that fit a URI template.
 ///
@@ -119,7 +119,7 @@ impl Resource {
     /// Lists the resources that fit the template, so that clients find them.
     pub fn list<Fut>(
         mut self,
-        lister: impl Fn(Context, Page) -> Fut + Send + Sync + 'static,
+        lister: impl Fn(RequestContext, Page) -> Fut + Send + Sync + 'static,
     ) -> Self
     where
         Fut: Future<Output = Result<Vec<ListedResource>>> + Send + 'static,
@@ -171,9 +171,9 @@ impl CompiledResource {
 /// Which of the resources of a template a client wants to see.
 ///
 /// ```
-/// use mcp_runtime::{ListedResource, Page, prelude::*};
+/// use mcp_runtime::{ListedResource, Page, RequestContext, prelude::*};
 ///
-/// async fn notes(_ctx: Context, page: Page) -> Result<Vec<ListedResource>> {
+/// async fn notes(_ctx: RequestContext, page: Page) -> Result<Vec<ListedResource>> {
 ///     let ids = (0..1000).skip(page.offset).take(page.limit);
 ///     Ok(ids.map(|id| ListedResource::new(format!("notes://{id}"), format!("Note {id}"))).collect())
 /// }

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::optional_object;
+use super::{Revision, optional_object};
 
 /// What the client can do for the server.
 ///
@@ -53,6 +53,22 @@ struct Sampling {
 }
 
 impl ClientCapabilities {
+    /// Without what the revision does not have.
+    pub(crate) fn in_revision(mut self, revision: Revision) -> Self {
+        if revision < Revision::V2025_06_18 {
+            self.elicitation = None;
+        }
+        if revision < Revision::V2025_11_25 {
+            if let Some(elicitation) = &mut self.elicitation {
+                *elicitation = Elicitation::default();
+            }
+            if let Some(sampling) = &mut self.sampling {
+                *sampling = Sampling::default();
+            }
+        }
+        self
+    }
+
     /// Whether the client can show a form. An empty `elicitation` means forms only.
     #[must_use]
     pub fn elicitation_form(&self) -> bool {

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json, value::RawValue};
 
 use super::Revision;
 
@@ -34,6 +35,9 @@ impl ErrorCode {
     /// The revision is not served (2026-07-28).
     pub const UNSUPPORTED_REVISION: Self = Self(-32022);
 
+    /// The user does not want the client to do it: what clients of the older revisions answer.
+    pub(crate) const REJECTED: Self = Self(-1);
+
     /// A code of the application's own.
     ///
     /// JSON-RPC and MCP reserve -32768 to -32000.
@@ -47,8 +51,7 @@ impl ErrorCode {
         Self(value)
     }
 
-    /// A code that a server has sent.
-    #[cfg(feature = "testing")]
+    /// A code that the other side has sent.
     pub(crate) const fn received(value: i32) -> Self {
         Self(value)
     }
@@ -137,6 +140,20 @@ impl RpcError {
     #[must_use]
     pub fn invalid_params(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::INVALID_PARAMS, message)
+    }
+
+    /// The error of a client's answer. What is not one reads as one without a code.
+    pub(crate) fn received(raw: &RawValue) -> Self {
+        #[derive(Deserialize)]
+        struct Received {
+            code: i32,
+            #[serde(default)]
+            message: String,
+        }
+        match serde_json::from_str(raw.get()) {
+            Ok(Received { code, message }) => Self::new(ErrorCode::received(code), message),
+            Err(_) => Self::new(ErrorCode::INTERNAL_ERROR, "an error that cannot be read"),
+        }
     }
 
     pub(crate) fn invalid_request(message: impl Into<String>) -> Self {

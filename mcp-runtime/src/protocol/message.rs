@@ -25,6 +25,7 @@ pub(crate) enum Message<'a> {
     /// The answer to a request of the server's.
     Response {
         id: RequestId,
+        answer: Result<&'a RawValue, RpcError>,
     },
 }
 
@@ -169,7 +170,10 @@ impl<'a> Envelope<'a> {
                 return Err(invalid(&None, "neither `method` nor `id`"));
             };
             return match (self.result, self.error) {
-                (Some(_), None) | (None, Some(_)) => Ok(Message::Response { id }),
+                (Some(result), None) => Ok(Message::Response { id, answer: Ok(result) }),
+                (None, Some(error)) => {
+                    Ok(Message::Response { id, answer: Err(RpcError::received(error)) })
+                }
                 (Some(_), Some(_)) => Err(invalid(&Some(id), "both `result` and `error`")),
                 (None, None) => Err(invalid(&Some(id), "`method` is missing")),
             };

@@ -42,6 +42,10 @@ pub(crate) struct Params<'a> {
     pub(crate) capabilities: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(crate) client_info: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) input_responses: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) request_state: Option<&'a RawValue>,
 }
 
 impl<'a> Params<'a> {

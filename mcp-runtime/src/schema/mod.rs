@@ -13,4 +13,4 @@ pub(crate) use generate::{InputSchema, of_input, of_output, remove_null, string_
 pub(crate) use header::header_params;
 pub(crate) use mend::mend;
 pub(crate) use object::ObjectBuilder;
-pub(crate) use validate::{Validator, Violation};
+pub(crate) use validate::{Validator, Violation, canonical, integer};

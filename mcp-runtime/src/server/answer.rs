@@ -75,6 +75,27 @@ pub(crate) struct ResultStyle {
 }
 
 impl ResultStyle {
+    /// Writes a result that asks the client for more.
+    pub(crate) fn input_required(
+        &self,
+        id: &RequestId,
+        write: impl FnOnce(&mut JsonWriter<'_>),
+    ) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512);
+        let mut message = JsonWriter::object(&mut out);
+        message.raw("jsonrpc", b"\"2.0\"");
+        message.member("id", id);
+        let mut result = message.object_at("result");
+        result.raw("resultType", b"\"input_required\"");
+        write(&mut result);
+        let mut meta = result.object_at("_meta");
+        meta.raw(keys::SERVER_INFO, &self.server_info);
+        meta.end();
+        result.end();
+        message.end();
+        out
+    }
+
     /// Writes a result message: the members that `write` adds, and those that each result of the
     /// revision has.
     pub(crate) fn result(

@@ -14,12 +14,12 @@ use super::{
     Item, Limits, ServerHandle, build,
     catalog::Catalog,
     core::{Cache, Core, Declared, Parts},
-    cursor::Cursors,
     custom::CustomMethod,
     handle::{Parent, Visibility},
 };
 use crate::{
-    context::{Context, StateMap},
+    context::{RequestContext, StateMap},
+    effects::{KeyRing, Sealer},
     primitives::{Error, McpServer, Prompt, Resource, Result, Tool},
     protocol::{Icon, Implementation},
 };
@@ -53,6 +53,7 @@ pub struct Server {
     tools: Option<Vec<Tool>>,
     prompts: Option<Vec<Prompt>>,
     resources: Option<Vec<Resource>>,
+    keys: Option<KeyRing>,
     pub(crate) http: HttpOptions,
 }
 
@@ -76,6 +77,7 @@ impl Server {
             extensions: BTreeMap::new(),
             methods: HashMap::new(),
             visibility: None,
+            keys: None,
             tools: None,
             prompts: None,
             resources: None,
@@ -197,6 +199,22 @@ impl Server {
         self
     }
 
+    /// Seals with these keys what clients keep for the server. All processes that serve one endpoint
+    /// have the same; a process without goes on with no call that another has begun.
+    ///
+    /// ```no_run
+    /// use mcp_runtime::{KeyRing, Server};
+    ///
+    /// # fn main() -> mcp_runtime::Result<()> {
+    /// let server = Server::new("shop", "1.0.0").keys(KeyRing::from_env("MCP_KEYS")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn keys(mut self, keys: KeyRing) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
     /// Declares an extension with its settings (2026-07-28), for example
     /// `.extension("com.example/search", json!({}))`.
     ///
@@ -226,7 +244,7 @@ impl Server {
     /// Adds a method of one's own. Its result is a JSON object.
     ///
     /// ```
-    /// use mcp_runtime::{prelude::*, serde::{Deserialize, Serialize}};
+    /// use mcp_runtime::{RequestContext, prelude::*, serde::{Deserialize, Serialize}};
     ///
     /// #[derive(Deserialize)]
     /// # #[serde(crate = "mcp_runtime::serde")]
@@ -237,7 +255,7 @@ impl Server {
     /// struct Found { hits: usize }
     ///
     /// let server = Server::new("library", "1.0.0")
-    ///     .method("example/search", async |search: Search, _ctx: Context| {
+    ///     .method("example/search", async |search: Search, _ctx: RequestContext| {
     ///         Ok(Found { hits: search.query.len() })
     ///     });
     /// ```
@@ -250,7 +268,7 @@ impl Server {
     where
         P: DeserializeOwned + Send + 'static,
         R: Serialize,
-        F: Fn(P, Context) -> Fut + Send + Sync + 'static,
+        F: Fn(P, RequestContext) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R>> + Send + 'static,
     {
         let name = name.into();
@@ -332,7 +350,16 @@ impl Server {
         if !faults.is_empty() {
             return Err(Error::new(format!("the server cannot be built: {}", faults.join("; "))));
         }
-        let cursors = Cursors::new()?;
+        let keys = match self.keys {
+            Some(keys) => keys,
+            None => {
+                tracing::debug!(
+                    "sealing with a key of this process: no other can go on with its calls"
+                );
+                KeyRing::random()?
+            }
+        };
+        let sealer = Sealer::new(&keys, &self.info.name);
         let http = self.http;
         let mut states = self.states;
         let core = Arc::new_cyclic(|core| {
@@ -348,7 +375,7 @@ impl Server {
                 visibility: self.visibility,
                 declared,
                 catalog,
-                cursors,
+                sealer,
                 http,
             })
         });

@@ -13,12 +13,12 @@ use super::{
     answer::ResultStyle,
     callers::{CallerPermit, Callers},
     catalog::Catalog,
-    cursor::Cursors,
     custom::CustomMethod,
     handle::Visibility,
 };
 use crate::{
     context::StateMap,
+    effects::Sealer,
     events::Bus,
     protocol::{Implementation, Revision},
 };
@@ -31,7 +31,7 @@ pub(crate) struct Core {
     pub(crate) limits: Limits,
     pub(crate) states: Arc<StateMap>,
     pub(crate) bus: Arc<Bus>,
-    pub(crate) cursors: Cursors,
+    pub(crate) sealer: Sealer,
     pub(crate) style: ResultStyle,
     pub(crate) cache: Cache,
     pub(crate) extensions: BTreeMap<String, Value>,
@@ -76,7 +76,7 @@ pub(crate) struct Parts {
     pub(crate) visibility: Option<Visibility>,
     pub(crate) declared: Declared,
     pub(crate) catalog: Catalog,
-    pub(crate) cursors: Cursors,
+    pub(crate) sealer: Sealer,
     pub(crate) http: HttpOptions,
 }
 
@@ -93,7 +93,7 @@ impl Core {
             limits: parts.limits,
             states: Arc::new(parts.states),
             bus: Arc::default(),
-            cursors: parts.cursors,
+            sealer: parts.sealer,
             style: ResultStyle { server_info },
             cache: parts.cache,
             extensions: parts.extensions,

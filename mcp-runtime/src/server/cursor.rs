@@ -1,16 +1,12 @@
 //! Cursors of lists: an offset that only this server can have written.
 
-use std::hash::{Hash, Hasher};
-
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use mcp_auth::Principal;
-use siphasher::sip128::{Hasher128, SipHasher24};
 
-use crate::protocol::RpcError;
+use super::rounds::identity;
+use crate::{effects::Sealer, primitives::Error, protocol::RpcError};
 
 /// Which list a cursor is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum List {
     Tools,
     Prompts,
@@ -26,83 +22,44 @@ pub(crate) struct Position {
     pub(crate) offset: u32,
 }
 
-/// Seals and opens cursors with a key that each process draws anew.
+const PURPOSE: &str = "cursor";
+
+/// A cursor for the caller's view of one version of a list.
 ///
-/// The tag is SipHash-2-4 with 128 bits, a keyed pseudo-random function: without the key, nobody
-/// finds the tag of another position, list, version or principal.
-#[derive(Debug)]
-pub(crate) struct Cursors {
-    key: [u8; 16],
+/// # Errors
+///
+/// When the operating system gives no random bytes.
+pub(super) fn seal(
+    sealer: &Sealer,
+    list: List,
+    version: u64,
+    principal: Option<&Principal>,
+    Position { source, offset }: Position,
+) -> Result<String, Error> {
+    let position = (u64::from(source) << 32 | u64::from(offset)).to_be_bytes();
+    sealer.seal(PURPOSE, &binding(list, version, principal), &position)
 }
 
-const POSITION_BYTES: usize = 8;
-const TAG_BYTES: usize = 16;
+/// # Errors
+///
+/// -32602, with one message for every fault, when [`seal`] has not given this cursor for the same
+/// list, version and principal.
+pub(super) fn open(
+    sealer: &Sealer,
+    list: List,
+    version: u64,
+    principal: Option<&Principal>,
+    cursor: &str,
+) -> Result<Position, RpcError> {
+    let invalid = || RpcError::invalid_params("invalid cursor");
+    let plain =
+        sealer.open(PURPOSE, &binding(list, version, principal), cursor).map_err(|_| invalid())?;
+    let position = u64::from_be_bytes(plain.try_into().map_err(|_| invalid())?);
+    let [source, offset] = [position >> 32, position & u64::from(u32::MAX)]
+        .map(|half| u32::try_from(half).unwrap_or_default());
+    Ok(Position { source, offset })
+}
 
-impl Cursors {
-    /// # Errors
-    ///
-    /// When the operating system gives no random bytes.
-    pub(crate) fn new() -> Result<Self, getrandom::Error> {
-        let mut key = [0; 16];
-        getrandom::fill(&mut key)?;
-        Ok(Self { key })
-    }
-
-    /// A cursor for the caller's view of one version of a list.
-    pub(crate) fn seal(
-        &self,
-        list: List,
-        version: u64,
-        principal: Option<&Principal>,
-        position: Position,
-    ) -> String {
-        let mut bytes = Vec::with_capacity(POSITION_BYTES + TAG_BYTES);
-        bytes.extend_from_slice(&position.source.to_be_bytes());
-        bytes.extend_from_slice(&position.offset.to_be_bytes());
-        bytes.extend_from_slice(&self.tag(list, version, principal, position));
-        BASE64.encode(bytes)
-    }
-
-    /// # Errors
-    ///
-    /// -32602, with one message for every fault, when [`seal`](Self::seal) has not given this
-    /// cursor for the same list, version and principal.
-    pub(crate) fn open(
-        &self,
-        list: List,
-        version: u64,
-        principal: Option<&Principal>,
-        cursor: &str,
-    ) -> Result<Position, RpcError> {
-        let invalid = || RpcError::invalid_params("invalid cursor");
-        let mut bytes = [0; POSITION_BYTES + TAG_BYTES];
-        let len = BASE64.decode_slice(cursor, &mut bytes).map_err(|_| invalid())?;
-        if len != bytes.len() {
-            return Err(invalid());
-        }
-        let (source, rest) = bytes.split_first_chunk::<4>().ok_or_else(invalid)?;
-        let (offset, tag) = rest.split_first_chunk::<4>().ok_or_else(invalid)?;
-        let position =
-            Position { source: u32::from_be_bytes(*source), offset: u32::from_be_bytes(*offset) };
-        let expected = self.tag(list, version, principal, position);
-        // Every byte is compared, so that the time tells nothing of the tag.
-        let difference = expected.iter().zip(tag).fold(0, |acc, (a, b)| acc | (a ^ b));
-        if difference == 0 { Ok(position) } else { Err(invalid()) }
-    }
-
-    fn tag(
-        &self,
-        list: List,
-        version: u64,
-        principal: Option<&Principal>,
-        position: Position,
-    ) -> [u8; TAG_BYTES] {
-        let mut hasher = SipHasher24::new_with_key(&self.key);
-        list.hash(&mut hasher);
-        hasher.write_u64(version);
-        hasher.write_u32(position.source);
-        hasher.write_u32(position.offset);
-        principal.map(|it| (it.issuer(), it.subject(), it.client())).hash(&mut hasher);
-        hasher.finish128().as_bytes()
-    }
+fn binding(list: List, version: u64, principal: Option<&Principal>) -> String {
+    format!("{list:?} {version} {}", identity(principal))
 }

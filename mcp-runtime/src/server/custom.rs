@@ -4,12 +4,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use crate::{
-    context::Context,
+    context::RequestContext,
     primitives::{BoxFuture, Error, Result},
     protocol::{RpcError, keys, reason},
 };
 
-type Handler = dyn Fn(Context, String) -> BoxFuture<'static, Result<CustomResult>> + Send + Sync;
+type Handler =
+    dyn Fn(RequestContext, String) -> BoxFuture<'static, Result<CustomResult>> + Send + Sync;
 
 /// What such a method gives: a result without the members that the runtime sets.
 pub(crate) struct CustomResult {
@@ -42,7 +43,7 @@ impl CustomMethod {
     where
         P: DeserializeOwned + Send + 'static,
         R: Serialize,
-        F: Fn(P, Context) -> Fut + Send + Sync + 'static,
+        F: Fn(P, RequestContext) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R>> + Send + 'static,
     {
         let handler = Arc::new(handler);
@@ -59,7 +60,7 @@ impl CustomMethod {
 
     pub(crate) fn call(
         &self,
-        ctx: Context,
+        ctx: RequestContext,
         params: String,
     ) -> BoxFuture<'static, Result<CustomResult>> {
         (self.0)(ctx, params)

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     context::{CallInfo, CallOutbox, Cancellation, Client, Context, LogThreshold, Outbox},
+    effects::{Backend, Effects},
     primitives::{BoxFuture, internal_error},
     protocol::{JsonWriter, Params, RequestId, Revision, RpcError},
 };
@@ -34,6 +35,8 @@ pub(crate) struct Request<'a> {
     /// The way back while the request runs.
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) cancellation: Cancellation,
+    /// Whether requests of the server's reach the client while this one runs.
+    pub(crate) can_ask: bool,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
 }
@@ -70,6 +73,8 @@ impl From<Abort> for Refusal {
     fn from(abort: Abort) -> Self {
         match abort {
             Abort::Cancelled => Self::Cancelled,
+            // Those that can ask have answered before.
+            Abort::Asked => Self::Error(RpcError::internal("round", "the call cannot ask")),
             Abort::Panicked => Self::Error(internal_error()),
             Abort::TimedOut => Self::Error(RpcError::internal("timeout", "the call took too long")),
         }
@@ -139,7 +144,7 @@ impl Core {
         let (ctx, _admitted) = self.start_call(request)?;
         let params = request.raw_params.map_or("{}", RawValue::get).to_owned();
         let CustomResult { members, meta } =
-            self.guard(custom.call(ctx.clone(), params), &ctx).await?.map_err(RpcError::from)?;
+            self.guard(custom.call(ctx.request(), params), &ctx).await?.map_err(RpcError::from)?;
         Ok(self.result_with_meta(request, Some(&meta), |result| {
             for (name, value) in &members {
                 result.entry(name, value);
@@ -147,10 +152,28 @@ impl Core {
         }))
     }
 
-    /// Takes a place for a call of an author's function, and makes the context for it.
+    /// Takes a place for a call of a function that can ask the client, and makes the context for it.
+    pub(super) fn start_asking_call(
+        &self,
+        request: &mut Request<'_>,
+    ) -> Result<(Context, Arc<Admitted>), Refusal> {
+        let effects = self.effects(request)?;
+        self.start(request, effects)
+    }
+
+    /// The same for a function that cannot ask.
     pub(super) fn start_call(
         &self,
         request: &mut Request<'_>,
+    ) -> Result<(Context, Arc<Admitted>), Refusal> {
+        let backend = Backend::Unavailable("this function cannot ask the client");
+        self.start(request, Effects::new(backend, self.limits.question_timeout))
+    }
+
+    fn start(
+        &self,
+        request: &mut Request<'_>,
+        effects: Effects,
     ) -> Result<(Context, Arc<Admitted>), Refusal> {
         if request
             .session
@@ -183,6 +206,7 @@ impl Core {
             outbox: request.call_outbox(),
             place: Arc::downgrade(&admitted),
             states: Arc::clone(&self.states),
+            effects,
             #[cfg(feature = "http")]
             http: request.http.take(),
         });

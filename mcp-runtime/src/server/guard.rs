@@ -21,6 +21,8 @@ use crate::{primitives::internal_error, protocol::RpcError};
 /// Why a function gave no value.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Abort {
+    /// It has asked what the next round answers.
+    Asked,
     Cancelled,
     Panicked,
     TimedOut,
@@ -47,7 +49,8 @@ impl<'a, T> Guarded<'a, T> {
     }
 
     fn finish(&mut self) {
-        let function = self.function.take();
+        let Some(function) = self.function.take() else { return };
+        self.ctx.info().effects.end();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(function))) {
             report_panic(&*panic);
         }
@@ -62,7 +65,10 @@ impl<'a, T> Guarded<'a, T> {
         });
         while clock.timer.as_mut().poll(cx).is_ready() {
             let now = Instant::now();
-            let idle = self.ctx.info().last_progress.get().map(|last| last + self.limits.call_idle);
+            let info = self.ctx.info();
+            // Waiting for the client is no idleness: a question has a time limit of its own.
+            let last = if info.effects.is_waiting() { Some(now) } else { info.last_progress.get() };
+            let idle = last.map(|last| last + self.limits.call_idle);
             match idle.map(|idle| idle.min(clock.end)) {
                 Some(deadline) if deadline > now => clock.timer.as_mut().reset(deadline),
                 _ => return true,
@@ -85,6 +91,9 @@ impl<T> Future for Guarded<'_, T> {
             Ok(Poll::Ready(value)) => Ok(value),
             Ok(Poll::Pending) if this.ctx.info().cancellation.poll(cx.waker()) => {
                 Err(Abort::Cancelled)
+            }
+            Ok(Poll::Pending) if this.ctx.info().effects.ends_round(cx.waker()) => {
+                Err(Abort::Asked)
             }
             Ok(Poll::Pending) if this.is_out_of_time(cx) => Err(Abort::TimedOut),
             Ok(Poll::Pending) => return Poll::Pending,

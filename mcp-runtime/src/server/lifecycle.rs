@@ -69,10 +69,13 @@ impl Core {
             .filter(|revision| !revision.is_stateless())
             .unwrap_or(Revision::LATEST_WITH_SESSIONS);
         let info = params.client_info.map(|info| Arc::from(info.to_owned()));
-        let client = Client { capabilities: Arc::new(capabilities), info };
+        let capabilities = Arc::new(capabilities.in_revision(revision));
+        let client = Client { capabilities, info };
         // It hears of nothing until it is known to have got the answer.
         let subscription = self.bus.subscribe(Filter::default(), unsolicited, None);
-        let session = Session::new(revision, client, principal, subscription, in_flight);
+        let max_questions = self.limits.questions_per_session;
+        let session =
+            Session::new(revision, client, principal, subscription, in_flight, max_questions);
         let message = self.style.result(id, revision, None, |result| {
             result.member("protocolVersion", revision.as_str());
             self.write_capabilities(result, revision);

@@ -43,6 +43,20 @@ pub struct Limits {
     pub call_total: Duration,
     /// The largest result in bytes; a larger one becomes an error. 16 MiB.
     pub result_bytes: usize,
+    /// How long a question to the client waits for its answer. 5 min.
+    pub question_timeout: Duration,
+    /// How many questions to the client of one session wait for their answers at once. 16.
+    pub questions_per_session: usize,
+    /// In how many rounds a call of 2026-07-28 can ask; one more ends it with -32603. Clients give
+    /// up after some 10. 8.
+    pub rounds: u32,
+    /// How many bytes the answers and steps of such a call can have together: the client carries
+    /// them from round to round. 32 KiB.
+    pub state_bytes: usize,
+    /// How long a client can take for one round. 10 min.
+    pub state_lifetime: Duration,
+    /// How long all rounds of a call can take. 1 h.
+    pub call_lifetime: Duration,
     /// How many sessions of the older revisions are open at once; more are answered 503. 10,000.
     pub sessions: usize,
     /// How many of them one principal can have; more are answered 429. 64.
@@ -98,6 +112,12 @@ impl Default for Limits {
             call_idle: minutes(2),
             call_total: minutes(15),
             result_bytes: 16 * MIB,
+            question_timeout: minutes(5),
+            questions_per_session: 16,
+            rounds: 8,
+            state_bytes: 32 * 1024,
+            state_lifetime: minutes(10),
+            call_lifetime: minutes(60),
             sessions: 10_000,
             sessions_per_principal: 64,
             session_idle: minutes(20),

@@ -3,7 +3,7 @@
 use super::{
     catalog::Page,
     core::Core,
-    cursor::{List, Position},
+    cursor::{self, List, Position},
     dispatch::Request,
     handle::Item,
     listing,
@@ -27,7 +27,7 @@ impl Core {
             self.visible_page(&catalog, request, list, from, len)
         };
         let next = page.more.then(|| Position { source: 0, offset: to_u32(from + len) });
-        Ok(self.write_list(request, list, catalog.version, key, &page.items, next))
+        self.write_list(request, list, catalog.version, key, &page.items, next)
     }
 
     fn visible_page(
@@ -78,7 +78,7 @@ impl Core {
         match optional_member::<Text<'_>>(request.params.cursor, "cursor", "a string")? {
             None => Ok(Position::default()),
             Some(Text(cursor)) => {
-                self.cursors.open(list, version, request.principal.as_ref(), &cursor)
+                cursor::open(&self.sealer, list, version, request.principal.as_ref(), &cursor)
             }
         }
     }
@@ -91,15 +91,15 @@ impl Core {
         key: &str,
         items: &[u8],
         next: Option<Position>,
-    ) -> Vec<u8> {
-        self.result(request, |result| {
+    ) -> Result<Vec<u8>, RpcError> {
+        let seal =
+            |next| cursor::seal(&self.sealer, list, version, request.principal.as_ref(), next);
+        let next = next.map(seal).transpose()?;
+        Ok(self.result(request, |result| {
             result.raw(key, items);
-            if let Some(next) = next {
-                let cursor = self.cursors.seal(list, version, request.principal.as_ref(), next);
-                result.member("nextCursor", &cursor);
-            }
+            result.optional("nextCursor", next.as_ref());
             self.write_cache_hints(request, result, self.cache.lists);
-        })
+        }))
     }
 
     /// `ttlMs` and `cacheScope`, which 2026-07-28 wants (server/utilities/caching).

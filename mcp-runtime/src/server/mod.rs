@@ -17,6 +17,7 @@ mod listing;
 mod lists;
 mod prompts;
 mod resources;
+mod rounds;
 mod session;
 mod subscriptions;
 mod tools;

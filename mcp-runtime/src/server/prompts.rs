@@ -8,6 +8,7 @@ use super::{
     core::Core,
     cursor::List,
     dispatch::{Refusal, Request},
+    guard::Abort,
     handle::Item,
     tools::{not_an_object, unknown},
 };
@@ -40,9 +41,12 @@ impl Core {
             Some(raw) if raw.get().starts_with('{') => raw.get(),
             Some(_) => return Err(not_an_object().into()),
         };
-        let (ctx, _admitted) = self.start_call(request)?;
+        let (ctx, _admitted) = self.start_asking_call(request)?;
         let call = Call::new(ctx.clone(), &prompt.input, Cow::Borrowed(arguments), "");
-        let outcome = self.guard(prompt.get(call), &ctx).await?;
+        let outcome = match self.guard(prompt.get(call), &ctx).await {
+            Err(Abort::Asked) => return self.input_required(request, &ctx),
+            outcome => outcome?,
+        };
         let result = outcome.map_err(|error| match error.into_kind() {
             ErrorKind::Arguments(error) => RpcError::invalid_params(error.to_string()),
             kind => kind.into(),
@@ -96,7 +100,7 @@ impl Core {
                 let asked = CompletionRequest {
                     value: argument.value,
                     arguments: known.map(|Object(known)| known.arguments).unwrap_or_default(),
-                    context: ctx.clone(),
+                    context: ctx.request(),
                 };
                 self.guard(completer.complete(asked), &ctx).await?.map_err(RpcError::from)?
             }

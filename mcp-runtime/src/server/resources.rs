@@ -9,6 +9,7 @@ use super::{
     core::Core,
     cursor::{List, Position},
     dispatch::{Refusal, Request},
+    guard::Abort,
     handle::Item,
     lists::to_u32,
     session::Session,
@@ -77,7 +78,7 @@ impl Core {
             }
             let page = Page { offset, limit: rest };
             let listed =
-                self.guard(lister(ctx.clone(), page), &ctx).await?.map_err(RpcError::from)?;
+                self.guard(lister(ctx.request(), page), &ctx).await?.map_err(RpcError::from)?;
             let full = listed.len() >= rest;
             for entry in listed.iter().take(rest) {
                 let out = array.item();
@@ -91,7 +92,7 @@ impl Core {
         }
         array.end();
         let message =
-            self.write_list(request, List::Resources, catalog.version, "resources", &items, next);
+            self.write_list(request, List::Resources, catalog.version, "resources", &items, next)?;
         self.check_size(&message)?;
         Ok(message)
     }
@@ -109,14 +110,17 @@ impl Core {
                 self.is_visible(request.principal.as_ref(), Item::Resource(it.resource.uri()))
             })
             .ok_or_else(|| not_found(&uri, revision))?;
-        let (ctx, _admitted) = self.start_call(request)?;
+        let (ctx, _admitted) = self.start_asking_call(request)?;
         let arguments = if variables.is_empty() {
             Cow::Borrowed("")
         } else {
             Cow::Owned(Value::Object(variables).to_string())
         };
         let call = Call::new(ctx.clone(), &resource.input, arguments, &uri);
-        let outcome = self.guard(resource.read(call), &ctx).await?;
+        let outcome = match self.guard(resource.read(call), &ctx).await {
+            Err(Abort::Asked) => return self.input_required(request, &ctx),
+            outcome => outcome?,
+        };
         let contents = match outcome {
             Ok(ResourceResult { contents }) if contents.is_empty() => {
                 return Err(not_found(&uri, revision).into());

@@ -9,11 +9,13 @@ use std::{
 };
 
 use mcp_auth::Principal;
+use serde_json::value::RawValue;
 
 use crate::{
     context::{Cancellation, Client, LogThreshold},
+    effects::Asks,
     events::{Filter, Subscription},
-    protocol::{LogLevel, RequestId, Revision},
+    protocol::{LogLevel, RequestId, Revision, RpcError},
 };
 
 /// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
@@ -26,6 +28,8 @@ pub(crate) struct Session {
     started: AtomicBool,
     subscription: Subscription,
     pub(crate) in_flight: Arc<InFlight>,
+    /// What the client is being asked.
+    pub(crate) asks: Arc<Asks>,
 }
 
 impl Session {
@@ -38,6 +42,7 @@ impl Session {
         principal: Option<Principal>,
         subscription: Subscription,
         in_flight: Arc<InFlight>,
+        max_questions: usize,
     ) -> Self {
         Self {
             revision,
@@ -47,6 +52,7 @@ impl Session {
             started: AtomicBool::new(false),
             subscription,
             in_flight,
+            asks: Arc::new(Asks::new(max_questions)),
         }
     }
 
@@ -65,6 +71,13 @@ impl Session {
             self.subscription.update(|filter| {
                 *filter = Filter { tools: true, prompts: true, resources: true, uris: Vec::new() };
             });
+        }
+    }
+
+    /// Takes the client's answer to a request of the server's. One that answers nothing is dropped.
+    pub(crate) fn take_answer(&self, id: &RequestId, answer: Result<&RawValue, RpcError>) {
+        if !self.asks.answer(id, answer.map(RawValue::to_owned)) {
+            tracing::debug!("a client answers a request that nobody waits for");
         }
     }
 

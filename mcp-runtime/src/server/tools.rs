@@ -8,6 +8,7 @@ use super::{
     core::Core,
     cursor::List,
     dispatch::{Refusal, Request},
+    guard::Abort,
     handle::Item,
 };
 use crate::{
@@ -43,9 +44,12 @@ impl Core {
             Some(raw) if raw.get().starts_with('{') => raw.get(),
             Some(_) => return Err(not_an_object().into()),
         };
-        let (ctx, _admitted) = self.start_call(request)?;
+        let (ctx, _admitted) = self.start_asking_call(request)?;
         let call = Call::new(ctx.clone(), &tool.input, Cow::Borrowed(arguments), "");
-        let outcome = self.guard(tool.call(call), &ctx).await?;
+        let outcome = match self.guard(tool.call(call), &ctx).await {
+            Err(Abort::Asked) => return self.input_required(request, &ctx),
+            outcome => outcome?,
+        };
         let result = match outcome {
             Ok(result) => {
                 check_output(&tool, &result)?;

@@ -3,12 +3,16 @@ use std::{fmt, sync::Arc, time::Duration};
 use serde_json::{Value, json};
 
 use super::{
-    TestClient,
+    Answer, Question, TestClient,
+    answers::Script,
     inbox::Inbox,
     inner::Inner,
     link::{Link, PipeLink},
 };
-use crate::{Principal, Result, Server, ServerHandle, protocol::Revision};
+use crate::{
+    Principal, Result, Server, ServerHandle,
+    protocol::{ClientCapabilities, Revision},
+};
 
 /// Where the server is mounted.
 #[cfg(feature = "http")]
@@ -74,7 +78,11 @@ pub struct TestClientBuilder {
     revision: Revision,
     transport: Transport,
     timeout: Duration,
-    capabilities: Value,
+    /// What can be done for the server whose questions the test answers, unless the test says else.
+    capabilities: Option<Value>,
+    script: Option<Script>,
+    strict: bool,
+    retries: Option<ServerHandle>,
     info: Value,
     principal: Option<Principal>,
     handshake: bool,
@@ -92,7 +100,10 @@ impl From<Source> for TestClientBuilder {
             revision: Revision::LATEST,
             transport: Transport::Memory,
             timeout: Duration::from_secs(10),
-            capabilities: json!({}),
+            capabilities: None,
+            script: None,
+            strict: false,
+            retries: None,
             info: json!({ "name": "test client", "version": env!("CARGO_PKG_VERSION") }),
             principal: None,
             handshake: true,
@@ -145,7 +156,41 @@ impl TestClientBuilder {
 
     /// What the client says that it can do, for example `json!({ "sampling": {} })`.
     pub fn capabilities(mut self, capabilities: Value) -> Self {
-        self.capabilities = capabilities;
+        self.capabilities = Some(capabilities);
+        self
+    }
+
+    /// What the client answers when it is asked, in the order of the questions. It then declares
+    /// that it can be asked everything, unless [`capabilities`](Self::capabilities) says otherwise.
+    pub fn answers(self, answers: impl IntoIterator<Item = Answer>) -> Self {
+        self.script(Script::new(answers))
+    }
+
+    /// The same, by a function of the question.
+    pub fn answering(
+        self,
+        answering: impl Fn(&Question) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        self.script(Script::answering(answering))
+    }
+
+    fn script(mut self, script: Script) -> Self {
+        self.script = Some(script);
+        self
+    }
+
+    /// Sends every round of a call of 2026-07-28 twice, and fails when the function asks something
+    /// else the second time. What a function does before its first question, and not in
+    /// a [`step`](crate::Context::step), happens twice then.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Sends every other round of a call of 2026-07-28 to this instance of the server, as a load
+    /// balancer does. Both need the same [`KeyRing`](crate::KeyRing).
+    pub fn retry_on(mut self, other: &ServerHandle) -> Self {
+        self.retries = Some(other.clone());
         self
     }
 
@@ -181,7 +226,7 @@ impl TestClientBuilder {
         let client = match self.transport {
             Transport::Memory => self.in_memory()?,
             #[cfg(feature = "http")]
-            Transport::Http => self.over_http().await?,
+            Transport::Http => self.over_http()?,
         };
         if handshake {
             client.0.initialize().await?;
@@ -192,49 +237,78 @@ impl TestClientBuilder {
     /// A client that has not said anything yet.
     pub(super) fn in_memory(self) -> Result<TestClient> {
         let principal = self.principal.clone();
-        self.build(|server, inbox, _| Link::Pipe(PipeLink::connect(server, inbox, principal)))
+        self.build(|server, inbox, _| {
+            Ok(Link::Pipe(PipeLink::connect(server, Arc::clone(inbox), principal.clone())))
+        })
     }
 
     #[cfg(feature = "http")]
-    async fn over_http(self) -> Result<TestClient> {
-        let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+    fn over_http(self) -> Result<TestClient> {
         let principal = self.principal.clone();
         self.build(|server, inbox, revision| {
+            let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;
+            listener.set_nonblocking(true)?;
+            let address = listener.local_addr()?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
             let mut router = server.router(PATH);
-            if let Some(principal) = principal {
+            if let Some(principal) = principal.clone() {
                 router = router.layer(axum::Extension(principal));
             }
             let server = server.clone();
             let serving = tokio::spawn(async move { server.serve(listener, router).await });
-            Link::Http(super::link::HttpLink::new(address, revision, inbox, &serving))
+            let inbox = Arc::clone(inbox);
+            Ok(Link::Http(super::link::HttpLink::new(address, revision, inbox, &serving)))
         })
     }
 
     fn build(
         self,
-        link: impl FnOnce(&ServerHandle, Arc<Inbox>, Revision) -> Link,
+        link: impl Fn(&ServerHandle, &Arc<Inbox>, Revision) -> Result<Link>,
     ) -> Result<TestClient> {
         let server = match self.server {
             Source::Server(server) => server.build()?,
             Source::Handle(handle) => handle,
         };
-        let (inbox, notifications) = Inbox::new(self.revision);
+        let capabilities = self.capabilities.unwrap_or_else(|| match &self.script {
+            Some(_) => everything(),
+            None => json!({}),
+        });
+        // What is no capability is sent as it is: it is wrong on purpose.
+        let declared: ClientCapabilities =
+            serde_json::from_value(capabilities.clone()).unwrap_or_default();
+        let (inbox, notifications) = Inbox::new(
+            self.revision,
+            declared.in_revision(self.revision),
+            self.script.clone().unwrap_or_default(),
+        );
         let inbox = Arc::new(inbox);
+        let connect = |server| link(server, &inbox, self.revision);
         Ok(TestClient(Arc::new(Inner {
             revision: self.revision,
             transport: self.transport,
             timeout: self.timeout,
-            capabilities: self.capabilities,
+            capabilities,
             info: self.info,
-            link: link(&server, Arc::clone(&inbox), self.revision),
-            inbox,
+            link: connect(&server)?,
+            other: self.retries.as_ref().map(connect).transpose()?,
+            script: self.script,
+            strict: self.strict,
+            inbox: Arc::clone(&inbox),
             notifications: tokio::sync::Mutex::new(notifications),
             initialized: Default::default(),
             last_id: Default::default(),
             schemas: Default::default(),
         })))
     }
+}
+
+/// All that a server can ask a client.
+fn everything() -> Value {
+    json!({
+        "elicitation": { "form": {}, "url": {} },
+        "sampling": { "context": {}, "tools": {} },
+        "roots": {},
+    })
 }
 
 impl fmt::Debug for TestClientBuilder {

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    CallResult, Changes, ClientError, Completion, Notification, PromptMessages, RawRequest,
-    ReadResult, Request, Subscription, TestClientBuilder, Transport,
+    CallResult, Changes, ClientError, Completion, Notification, PromptMessages, Question,
+    RawRequest, ReadResult, Request, Subscription, TestClientBuilder, Transport,
+    answers::Script,
     error::Cause,
     inner::{Inner, all_pages, to_value},
     link::{Link, Outgoing},
@@ -78,6 +79,13 @@ impl TestClient {
     #[must_use]
     pub fn transport(&self) -> Transport {
         self.0.transport
+    }
+
+    /// What the server has asked so far, in order. A question of 2026-07-28 counts once an answer to
+    /// it is sent.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Question> {
+        self.0.script.as_ref().map(Script::asked).unwrap_or_default()
     }
 
     /// Calls a tool.

@@ -9,12 +9,12 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Notification,
+    Notification, Question,
+    answers::Script,
     check::{self, ACKNOWLEDGED, Checked, Incoming},
     error::Cause,
-    questions,
 };
-use crate::protocol::{LogLevel, RequestId, Revision, RpcError};
+use crate::protocol::{ClientCapabilities, LogLevel, RequestId, Revision, RpcError};
 
 /// By which way a message has come.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub(super) enum Event {
 
 pub(super) struct Inbox {
     revision: Revision,
+    client: ClientCapabilities,
+    script: Script,
     state: Mutex<State>,
     violation: watch::Sender<Option<String>>,
 }
@@ -62,7 +64,11 @@ pub(super) struct Waiter {
 }
 
 impl Inbox {
-    pub(super) fn new(revision: Revision) -> (Self, mpsc::UnboundedReceiver<Notification>) {
+    pub(super) fn new(
+        revision: Revision,
+        client: ClientCapabilities,
+        script: Script,
+    ) -> (Self, mpsc::UnboundedReceiver<Notification>) {
         let (unclaimed, notifications) = mpsc::unbounded_channel();
         let state = State {
             waiting: HashMap::new(),
@@ -72,7 +78,8 @@ impl Inbox {
             closed: None,
         };
         let violation = watch::Sender::new(None);
-        (Self { revision, state: Mutex::new(state), violation }, notifications)
+        let state = Mutex::new(state);
+        (Self { revision, client, script, state, violation }, notifications)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -174,6 +181,9 @@ impl Inbox {
             for message in messages {
                 match message {
                     Incoming::Answer { id, outcome } => {
+                        if let Ok(result) = &outcome {
+                            self.check_rounds(result)?;
+                        }
                         state.answer(id, outcome, bytes, origin, self.revision)?;
                     }
                     Incoming::Notification(notification) => {
@@ -182,8 +192,10 @@ impl Inbox {
                     Incoming::Request { method, .. } if self.revision.is_stateless() => {
                         return Err(format!("a server of 2026-07-28 sends no request `{method}`"));
                     }
-                    Incoming::Request { id, method } => {
-                        replies.push(questions::answer(&id, &method));
+                    Incoming::Request { id, method, params } => {
+                        check::check_question(&method, &params, self.revision, &self.client)?;
+                        let question = Question { key: None, method, params };
+                        replies.extend(self.script.answer(question).to_message(&id));
                     }
                 }
             }
@@ -193,6 +205,19 @@ impl Inbox {
             self.violate(&fault, bytes);
             Vec::new()
         })
+    }
+}
+
+impl Inbox {
+    /// Checks what a result of 2026-07-28 asks for.
+    fn check_rounds(&self, result: &Value) -> Checked {
+        let requests = result.get("inputRequests").and_then(Value::as_object);
+        for request in requests.into_iter().flatten().map(|(_, request)| request) {
+            let method = request.get("method").and_then(Value::as_str).unwrap_or_default();
+            let params = request.get("params").unwrap_or(&Value::Null);
+            check::check_question(method, params, self.revision, &self.client)?;
+        }
+        Ok(())
     }
 }
 

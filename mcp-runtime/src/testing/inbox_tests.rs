@@ -1,7 +1,7 @@
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::{Event, Inbox, Origin, Waiter, progress_token};
+use super::{ClientCapabilities, Event, Inbox, Origin, Script, Waiter, progress_token};
 use crate::protocol::{LogLevel, RequestId, Revision};
 
 const MODERN: Revision = Revision::V2026_07_28;
@@ -9,7 +9,7 @@ const OLDER: Revision = Revision::V2025_11_25;
 
 /// An inbox with the request 1 in it, and what happens to that.
 fn inbox(revision: Revision) -> (Inbox, mpsc::UnboundedReceiver<Event>) {
-    let (inbox, _) = Inbox::new(revision);
+    let (inbox, _) = Inbox::new(revision, ClientCapabilities::default(), Script::default());
     let (events, received) = mpsc::unbounded_channel();
     let id = RequestId::from(1);
     let waiter = Waiter {

@@ -14,7 +14,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
-use super::{ClientError, Notification, Request, TestClient, Transport, inbox::Inbox, link::Link};
+use super::{
+    ClientError, Notification, Request, TestClient, Transport, answers::Script, inbox::Inbox,
+    link::Link,
+};
 use crate::protocol::{LogLevel, RequestId, Revision, keys};
 
 pub(super) struct Inner {
@@ -25,6 +28,12 @@ pub(super) struct Inner {
     pub(super) info: Value,
     pub(super) inbox: Arc<Inbox>,
     pub(super) link: Link,
+    /// To another instance of the server, for every other round of a call.
+    pub(super) other: Option<Link>,
+    /// Where the test has answers for the server's questions.
+    pub(super) script: Option<Script>,
+    /// Each round is sent twice.
+    pub(super) strict: bool,
     pub(super) notifications: tokio::sync::Mutex<mpsc::UnboundedReceiver<Notification>>,
     /// What the server has said of itself, in a session.
     pub(super) initialized: Mutex<Option<Value>>,
@@ -33,6 +42,18 @@ pub(super) struct Inner {
 }
 
 impl Inner {
+    pub(super) fn link_of_round(&self, round: usize) -> Link {
+        match &self.other {
+            Some(other) if round % 2 == 1 => other.clone(),
+            _ => self.link.clone(),
+        }
+    }
+
+    /// The answers, where the client answers by sending a request again.
+    pub(super) fn script_of_rounds(&self) -> Option<Script> {
+        self.script.clone().filter(|_| self.revision.is_stateless())
+    }
+
     /// Numbers and strings in turn, so that a server that changes an id's type is found out.
     pub(super) fn next_id(&self) -> RequestId {
         let number = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;

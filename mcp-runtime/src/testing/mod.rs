@@ -152,6 +152,7 @@
 //! [`TestClient::request`] sends any method with any parameters, [`TestClient::raw`] any bytes, and
 //! [`Request::header`] another header than the client would send.
 
+mod answers;
 mod builder;
 mod check;
 mod client;
@@ -161,12 +162,13 @@ mod inner;
 mod link;
 mod matrix;
 mod notification;
-mod questions;
 mod raw;
 mod reply;
 mod request;
+mod rounds;
 mod subscription;
 
+pub use answers::{Answer, Question};
 pub use builder::{TestClientBuilder, Transport};
 pub use client::TestClient;
 pub use error::ClientError;

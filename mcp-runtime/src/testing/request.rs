@@ -11,7 +11,7 @@ use super::{
     error::Cause,
     inbox::{Event, Waiter, progress_token},
     inner::Inner,
-    link::{Carrier, Outgoing},
+    link::{Carrier, Link, Outgoing},
 };
 use crate::protocol::{LogLevel, RequestId};
 
@@ -22,9 +22,11 @@ use crate::protocol::{LogLevel, RequestId};
 #[derive(Clone)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct Request<R> {
-    client: Arc<Inner>,
-    method: String,
-    params: Value,
+    pub(super) client: Arc<Inner>,
+    pub(super) method: String,
+    pub(super) params: Value,
+    /// How many answers of the server this request has led to.
+    pub(super) round: usize,
     progress: bool,
     log_level: Option<LogLevel>,
     meta: Map<String, Value>,
@@ -39,6 +41,7 @@ impl<R: From<Reply> + 'static> Request<R> {
             client: Arc::clone(client),
             method: method.into(),
             params,
+            round: 0,
             progress: false,
             log_level: None,
             meta: Map::new(),
@@ -113,6 +116,7 @@ impl<R: From<Reply> + 'static> Request<R> {
         let what = describe(&self.method, &self.params);
         client.inbox.expect(id.clone(), waiter).map_err(|why| ClientError::closed(&what, why))?;
         let mut running = Running {
+            link: client.link_of_round(self.round),
             client: Arc::clone(&client),
             id: id.clone(),
             what,
@@ -131,8 +135,24 @@ impl<R: From<Reply> + 'static> Request<R> {
             input_schema,
             headers: self.headers,
         };
-        running.carrier = Some(client.link.send(outgoing).await?);
+        running.carrier = Some(running.link.send(outgoing).await?);
         Ok(running)
+    }
+
+    /// The same request, for the reply as it is.
+    fn into_plain(self) -> Request<Reply> {
+        Request {
+            client: self.client,
+            method: self.method,
+            params: self.params,
+            round: self.round,
+            progress: self.progress,
+            log_level: self.log_level,
+            meta: self.meta,
+            timeout: self.timeout,
+            headers: self.headers,
+            result: PhantomData,
+        }
     }
 
     fn add_meta(&mut self, token: Option<&str>) {
@@ -166,7 +186,7 @@ impl<R: From<Reply> + 'static> IntoFuture for Request<R> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.start().await?.finish().await })
+        Box::pin(async move { Ok(self.into_plain().in_rounds().await?.into()) })
     }
 }
 
@@ -181,6 +201,7 @@ impl<R> std::fmt::Debug for Request<R> {
 /// Dropped before its answer, it is cancelled, in the way of the revision and the transport.
 pub struct Running<R> {
     client: Arc<Inner>,
+    link: Link,
     id: RequestId,
     what: String,
     deadline: Instant,
@@ -276,7 +297,7 @@ impl<R: From<Reply>> Running<R> {
     /// When the server does not take the notification.
     pub async fn cancel(mut self) -> Result<(), ClientError> {
         match self.give_up() {
-            Some(notification) => self.client.link.notify(notification).await,
+            Some(notification) => self.link.notify(notification).await,
             None => Ok(()),
         }
     }
@@ -295,7 +316,7 @@ impl<R: From<Reply>> Running<R> {
     pub fn resume(&mut self) {
         #[cfg(feature = "http")]
         if let (super::link::Link::Http(link), Some(Carrier::Http(carrier))) =
-            (&self.client.link, &mut self.carrier)
+            (&self.link, &mut self.carrier)
         {
             link.resume(self.id.clone(), carrier);
         }
@@ -307,7 +328,7 @@ impl<R> Running<R> {
     fn give_up(&mut self) -> Option<Outgoing> {
         let waited = self.client.inbox.forget(&self.id);
         self.carrier = None;
-        (waited && self.client.link.cancels_by_message()).then(|| Outgoing {
+        (waited && self.link.cancels_by_message()).then(|| Outgoing {
             id: None,
             method: "notifications/cancelled".into(),
             params: json!({ "requestId": self.id, "reason": "the test has given it up" }),
@@ -319,12 +340,12 @@ impl<R> Running<R> {
 
 impl<R> Drop for Running<R> {
     fn drop(&mut self) {
-        let client = Arc::clone(&self.client);
+        let link = self.link.clone();
         if let (Some(notification), Ok(runtime)) =
             (self.give_up(), tokio::runtime::Handle::try_current())
         {
             // The test does not wait for it, and ends before it where it ends.
-            runtime.spawn(async move { client.link.notify(notification).await });
+            runtime.spawn(async move { link.notify(notification).await });
         }
     }
 }
@@ -336,7 +357,7 @@ impl<R> std::fmt::Debug for Running<R> {
 }
 
 /// What a message for people calls the request.
-fn describe(method: &str, params: &Value) -> String {
+pub(super) fn describe(method: &str, params: &Value) -> String {
     let target = params.get("name").or_else(|| params.get("uri")).and_then(Value::as_str);
     match target {
         Some(target) => format!("{method} `{target}`"),

@@ -1,7 +1,8 @@
 //! One of each kind with all that may come with it: what a revision does not have is left out.
 
 use mcp_runtime::{
-    ListedResource, Page, PromptMessage, PromptResult, ResourceContents, ToolResult,
+    ListedResource, Page, PromptMessage, PromptResult, RequestContext, ResourceContents,
+    ToolResult,
     prelude::*,
     protocol::{Annotations, Content, Icon, IconTheme, Role},
 };
@@ -73,7 +74,7 @@ pub(crate) async fn listed_resource(name: String) -> String {
     name
 }
 
-async fn listed(_ctx: Context, _page: Page) -> Result<Vec<ListedResource>> {
+async fn listed(_ctx: RequestContext, _page: Page) -> Result<Vec<ListedResource>> {
     let one = ListedResource::new("test://listed/one", "one")
         .with_description("The only one.")
         .with_mime_type("text/plain")

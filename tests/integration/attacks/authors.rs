@@ -1,6 +1,6 @@
 //! Authors' code that fails where a client makes it run.
 
-use mcp_runtime::{Item, ListedResource, Page, prelude::*, protocol::Revision};
+use mcp_runtime::{Item, ListedResource, Page, RequestContext, prelude::*, protocol::Revision};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ async fn note(id: String) -> String {
     id
 }
 
-async fn explode_listing(_ctx: Context, _page: Page) -> Result<Vec<ListedResource>> {
+async fn explode_listing(_ctx: RequestContext, _page: Page) -> Result<Vec<ListedResource>> {
     panic!("s3cret")
 }
 
@@ -52,14 +52,16 @@ async fn serve() -> Served {
         server
             .resources(resources![note])
             .prompts(prompts![ask])
-            .method("example/unwritable", async |_: serde_json::Value, _: Context| Ok(Unwritable))
-            .method("example/panic", async |_: serde_json::Value, _: Context| {
+            .method("example/unwritable", async |_: serde_json::Value, _: RequestContext| {
+                Ok(Unwritable)
+            })
+            .method("example/panic", async |_: serde_json::Value, _: RequestContext| {
                 if true {
                     panic!("s3cret");
                 }
                 Ok(json!({}))
             })
-            .method("example/wanted", async |_: Wanted, _: Context| Ok(json!({})))
+            .method("example/wanted", async |_: Wanted, _: RequestContext| Ok(json!({})))
             .visible(|_, item| match item {
                 Item::Tool("sleep") | Item::Prompt("greeting") => panic!("s3cret"),
                 _ => true,

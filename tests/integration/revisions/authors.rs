@@ -1,7 +1,7 @@
 //! What authors do that a revision does not allow, and what becomes of it on the wire.
 
 use mcp_runtime::{
-    ListedResource, Page, PromptMessage, Tool, ToolResult,
+    ListedResource, Page, PromptMessage, RequestContext, Tool, ToolResult,
     prelude::*,
     protocol::{Content, ErrorCode, Revision, RpcError},
     testing::{TestClient, in_every_revision},
@@ -14,7 +14,7 @@ fn server() -> Server {
         .tools(tools![owned, fails].into_iter().chain([unlisted]))
         .prompts(prompts![media])
         .resources(resources![fixed, broken, left, right])
-        .method("example/owned", async |_: Map<String, Value>, _ctx: Context| {
+        .method("example/owned", async |_: Map<String, Value>, _ctx: RequestContext| {
             Ok(json!({ "resultType": "mine", "_meta": { "a": 1, SERVER_INFO: 2 }, "b": 3 }))
         })
 }
@@ -72,11 +72,11 @@ async fn right(id: u32) -> String {
     id.to_string()
 }
 
-async fn lefts(_ctx: Context, page: Page) -> Result<Vec<ListedResource>> {
+async fn lefts(_ctx: RequestContext, page: Page) -> Result<Vec<ListedResource>> {
     Ok(numbered("left", page))
 }
 
-async fn rights(_ctx: Context, page: Page) -> Result<Vec<ListedResource>> {
+async fn rights(_ctx: RequestContext, page: Page) -> Result<Vec<ListedResource>> {
     Ok(numbered("right", page))
 }
 

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use mcp_runtime::{
-    ResourceContents, ToolResult,
+    RequestContext, ResourceContents, ToolResult,
     prelude::*,
     protocol::{Annotations, Content, Icon, Role},
 };
@@ -180,5 +180,7 @@ pub(super) fn server_with(waits: Waits) -> Server {
         .resources(resources![readme, note])
         .prompts(prompts![greet])
         .extension("com.example/search", json!({ "depth": 2 }))
-        .method("example/echo", async |echo: Echo, _ctx: Context| Ok(json!({ "text": echo.text })))
+        .method("example/echo", async |echo: Echo, _ctx: RequestContext| {
+            Ok(json!({ "text": echo.text }))
+        })
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::number::Num;
 
 /// JSON that is the same for equal values: members are sorted, and 1.0 is 1.
-pub(super) fn canonical(value: &Value) -> String {
+pub(crate) fn canonical(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value);
     out

@@ -20,8 +20,10 @@ use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
+pub(crate) use self::canonical::canonical;
 use self::evaluate::Evaluation;
 pub(super) use self::node::{Kind, Node, NodeId, Types};
+pub(crate) use self::number::integer;
 pub(crate) use self::violation::Violation;
 
 /// A compiled schema.

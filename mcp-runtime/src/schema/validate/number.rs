@@ -49,6 +49,14 @@ impl Num {
     }
 }
 
+/// The integer that a number is, if it is one: 3.0 is 3.
+pub(crate) fn integer(number: &Number) -> Option<i128> {
+    match Num::from_json(number) {
+        Num::Integer(integer) => Some(integer),
+        Num::Fraction(_) => None,
+    }
+}
+
 impl PartialOrd for Num {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {

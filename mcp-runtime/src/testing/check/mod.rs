@@ -4,11 +4,13 @@
 mod features;
 mod json;
 mod notifications;
+mod questions;
 mod results;
 
 use serde_json::{Map, Value};
 
 pub(super) use notifications::{ACKNOWLEDGED, check_notification};
+pub(super) use questions::check_question;
 pub(super) use results::check_result;
 
 use super::Notification;
@@ -26,6 +28,7 @@ pub(super) enum Incoming {
     Request {
         id: RequestId,
         method: String,
+        params: Value,
     },
 }
 
@@ -60,7 +63,7 @@ fn message(message: Value) -> Checked<Incoming> {
                 return Err("`params` is no object".into());
             }
             match id {
-                Some(id) => Incoming::Request { id: request_id(id)?, method },
+                Some(id) => Incoming::Request { id: request_id(id)?, method, params },
                 None => Incoming::Notification(Notification { method, params }),
             }
         }

@@ -54,6 +54,18 @@ fn check_envelope(method: &str, result: &Map<String, Value>, revision: Revision)
     if let Some(info) = meta.and_then(|meta| meta.get(keys::SERVER_INFO)) {
         implementation(info, revision)?;
     }
+    if kind == Some("input_required") {
+        if !matches!(method, "tools/call" | "prompts/get" | "resources/read") {
+            return Err(format!("`{method}` cannot ask for input"));
+        }
+        let asks = result.get("inputRequests").and_then(Value::as_object);
+        if asks.is_none_or(Map::is_empty) && !result.contains_key("requestState") {
+            return Err("`inputRequests` and `requestState` are both missing".into());
+        }
+        if result.contains_key("ttlMs") || result.contains_key("cacheScope") {
+            return Err("what asks for input is kept by nobody".into());
+        }
+    }
     if CACHEABLE.contains(&method) && kind == Some("complete") {
         if !result.get("ttlMs").is_some_and(Value::is_u64) {
             return Err("`ttlMs` is missing, or no count of milliseconds".into());

@@ -7,7 +7,7 @@ use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use super::{
-    Endpoint,
+    Endpoint, body,
     exchange::{Exchange, Outcome},
     headers,
     post::{Envelope, bad_request, names_stateless_revision, outcome, refused},
@@ -80,6 +80,7 @@ async fn answer_in_session(
         session: Some(Arc::clone(&session.session)),
         outbox: Arc::clone(&exchange.outbox),
         cancellation: cancellation.clone(),
+        can_ask: body::accepts(&parts.headers).events,
         http: Some(Box::new(parts)),
     };
     endpoint.core.dispatch(request).await
@@ -197,12 +198,13 @@ fn notify(session: &HttpSession, method: &str, params: Option<&RawValue>) {
     }
 }
 
-/// Takes the answer to a request of the server's. Nobody waits for one.
+/// Takes the answer to a request of the server's.
 pub(super) fn response(
     endpoint: &Endpoint,
     parts: &Parts,
     principal: Option<&Principal>,
     id: &RequestId,
+    answer: Result<&RawValue, RpcError>,
 ) -> Outcome {
     if names_stateless_revision(parts) {
         let fault = RpcError::invalid_request("a client of 2026-07-28 sends no responses");
@@ -210,8 +212,9 @@ pub(super) fn response(
     }
     match find_session(endpoint, parts, principal) {
         Err((status, fault)) => refused(status, None, &fault),
-        Ok(_) => {
-            tracing::debug!(%id, "a client answers a request that nobody waits for");
+        Ok(session) => {
+            let _active = session.enter();
+            session.session.take_answer(id, answer);
             Outcome::empty(StatusCode::ACCEPTED)
         }
     }
@@ -251,7 +254,10 @@ pub(super) async fn batch(
                     notify(session, &method, params);
                     None
                 }
-                Message::Response { .. } => None,
+                Message::Response { id, answer } => {
+                    session.session.take_answer(&id, answer);
+                    None
+                }
                 Message::Request { id, method, params: raw_params } => {
                     let params = match Params::parse(raw_params) {
                         Ok(params) => params,

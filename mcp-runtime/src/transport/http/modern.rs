@@ -49,6 +49,7 @@ pub(super) async fn answer(
         session: None,
         outbox: Arc::clone(&exchange.outbox),
         cancellation: exchange.cancellation.clone(),
+        can_ask: true,
         http: Some(Box::new(parts)),
     };
     outcome(endpoint.core.dispatch(request).await, |fault| match fault {

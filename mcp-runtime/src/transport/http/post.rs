@@ -61,8 +61,8 @@ impl Post {
                     params,
                 );
             }
-            Message::Response { id } => {
-                return legacy::response(&endpoint, &parts, principal.as_ref(), &id);
+            Message::Response { id, answer } => {
+                return legacy::response(&endpoint, &parts, principal.as_ref(), &id, answer);
             }
         };
         let params = match Params::parse(raw_params) {

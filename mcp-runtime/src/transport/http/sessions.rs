@@ -283,6 +283,7 @@ impl HttpSession {
 
     fn end(&self) {
         self.session.in_flight.cancel_all();
+        self.session.asks.close();
         self.unsolicited.finish();
         for log in &self.streams().logs {
             log.finish();

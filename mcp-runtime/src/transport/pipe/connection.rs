@@ -80,6 +80,9 @@ impl Connection {
     /// Ends what would run for as long as there is a client.
     pub(super) fn hang_up(&self) {
         self.hung_up.cancel();
+        if let Some(session) = self.session.get() {
+            session.asks.close();
+        }
     }
 
     pub(super) async fn answer_line(self: Arc<Self>, line: Bytes) -> Option<Reply> {
@@ -118,8 +121,10 @@ impl Connection {
                 self.notice(&method, params);
                 None
             }
-            Message::Response { id, .. } => {
-                tracing::debug!(%id, "a response that answers nothing is dropped");
+            Message::Response { id, answer } => {
+                if let Some(session) = self.session.get() {
+                    session.take_answer(&id, answer);
+                }
                 None
             }
         }
@@ -196,6 +201,7 @@ impl Connection {
             session,
             outbox: Arc::clone(&self.outbox),
             cancellation,
+            can_ask: true,
             #[cfg(feature = "http")]
             http: None,
         };

@@ -1,0 +1,73 @@
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use super::{
+    Backend, Question, live,
+    state::{Key, Standing},
+};
+use crate::{context::Context, primitives::Error};
+
+/// How often a client is asked again that answers with what does not fit the question.
+const TRIES: usize = 3;
+
+impl Context {
+    /// Asks the client and waits for its answer; `None` when that takes longer than `patience`.
+    ///
+    /// In 2026-07-28 this does not return in the round that asks: the function is dropped. `read`
+    /// reads an answer; one that it refuses is asked for again.
+    ///
+    /// # Errors
+    ///
+    /// When the client cannot be asked, does not declare the capability, or fails.
+    pub(super) async fn ask<T>(
+        &self,
+        key: Key,
+        question: Question,
+        patience: Option<Duration>,
+        read: impl Fn(&RawValue) -> Result<T, String>,
+    ) -> Result<Option<T>, Error> {
+        let effects = &self.info().effects;
+        let patience = patience.unwrap_or(effects.timeout);
+        let key = effects.enter(key, &question)?;
+        let mut fault = String::new();
+        for _ in 0..TRIES {
+            let answered = match effects.standing(&key, &question)? {
+                Standing::Answered(answered) => answered,
+                Standing::Volunteered(answered) => {
+                    self.require(question.needs)?;
+                    answered
+                }
+                Standing::Unanswered => {
+                    self.require(question.needs)?;
+                    match &effects.backend {
+                        Backend::Live(asks) => {
+                            match live::ask(self, asks, &question, patience).await? {
+                                Some(answered) => answered,
+                                None => return Ok(None),
+                            }
+                        }
+                        Backend::Replay => {
+                            let _open = effects.open(key, question)?;
+                            return Err(effects.ended().await);
+                        }
+                        Backend::Unavailable(why) => return Err(Error::new(*why)),
+                    }
+                }
+            };
+            match read(&answered.answer) {
+                Ok(_) if Duration::from_secs(answered.after) > patience => return Ok(None),
+                Ok(value) => {
+                    effects.settle(&key, Some(answered))?;
+                    return Ok(Some(value));
+                }
+                Err(why) => {
+                    tracing::debug!(fault = %why, "an answer does not fit its question");
+                    effects.settle(&key, None)?;
+                    fault = why;
+                }
+            }
+        }
+        Err(Error::new(format!("the client's answers do not fit the question: {fault}")))
+    }
+}

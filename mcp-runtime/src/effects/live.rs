@@ -1,0 +1,148 @@
+//! Questions as real requests, in the sessions of the older revisions.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde_json::value::RawValue;
+use tokio::{sync::oneshot, time::timeout};
+
+use super::{Question, journal::Answered};
+use crate::{
+    context::{Context, notification},
+    primitives::Error,
+    protocol::{ErrorCode, JsonWriter, RequestId, RpcError},
+};
+
+/// The requests that one client has not answered yet.
+#[derive(Debug)]
+pub(crate) struct Asks {
+    table: Mutex<Table>,
+    max: usize,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    open: HashMap<RequestId, oneshot::Sender<Answer>>,
+    closed: bool,
+}
+
+/// A result, or the client's error.
+pub(crate) type Answer = Result<Box<RawValue>, RpcError>;
+
+impl Asks {
+    /// So many at once at most.
+    pub(crate) fn new(max: usize) -> Self {
+        Self { table: Mutex::default(), max }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the client's answer to a request; `false` when there is no such request.
+    pub(crate) fn answer(&self, id: &RequestId, answer: Answer) -> bool {
+        let waiting = self.lock().open.remove(id);
+        waiting.is_some_and(|waiting| waiting.send(answer).is_ok())
+    }
+
+    /// The client is gone and answers nothing more.
+    pub(crate) fn close(&self) {
+        let mut table = self.lock();
+        table.closed = true;
+        table.open.clear();
+    }
+
+    fn open(&self) -> Result<(RequestId, oneshot::Receiver<Answer>), Error> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)?;
+        let id = RequestId::from(&*format!("ask-{:032x}", u128::from_be_bytes(random)));
+        let mut table = self.lock();
+        if table.closed {
+            return Err(gone());
+        }
+        if table.open.len() >= self.max {
+            return Err(Error::new("too many questions to this client wait for an answer"));
+        }
+        let (answer, answered) = oneshot::channel();
+        table.open.insert(id.clone(), answer);
+        Ok((id, answered))
+    }
+}
+
+fn gone() -> Error {
+    Error::new("the client is gone")
+}
+
+/// A request that waits for its answer. Dropped before, it is withdrawn.
+struct Ask<'a> {
+    asks: &'a Asks,
+    ctx: &'a Context,
+    id: RequestId,
+}
+
+impl Drop for Ask<'_> {
+    fn drop(&mut self) {
+        if self.asks.lock().open.remove(&self.id).is_none() {
+            return;
+        }
+        let message = notification("notifications/cancelled", |params| {
+            params.member("requestId", &self.id);
+            params.member("reason", "the server waits no longer");
+        });
+        // A client that does not read is not told.
+        let _ = self.ctx.info().outbox.try_push(message.into());
+    }
+}
+
+/// Asks the client; `None` when it does not answer within `patience`.
+///
+/// # Errors
+///
+/// The client's own, and when the client is gone.
+pub(super) async fn ask(
+    ctx: &Context,
+    asks: &Asks,
+    question: &Question,
+    patience: Duration,
+) -> Result<Option<Answered>, Error> {
+    let effects = &ctx.info().effects;
+    let _waiting = effects.wait();
+    let (id, answered) = asks.open()?;
+    let ask = Ask { asks, ctx, id };
+    ctx.info().outbox.push(request(&ask.id, question).into()).await;
+    let answer = tokio::select! {
+        answer = timeout(patience, answered) => answer,
+        over = effects.ended() => return Err(over),
+    };
+    ctx.info().last_progress.set();
+    match answer {
+        Err(_) => Ok(None),
+        Ok(Err(_)) => Err(gone()),
+        Ok(Ok(Ok(answer))) => Ok(Some(Answered { to: question.fingerprint(), answer, after: 0 })),
+        Ok(Ok(Err(error))) => Err(refused(&error)),
+    }
+}
+
+fn request(id: &RequestId, question: &Question) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128 + question.params.get().len());
+    let mut message = JsonWriter::object(&mut out);
+    message.raw("jsonrpc", b"\"2.0\"");
+    message.member("id", id);
+    message.member("method", question.method);
+    message.raw("params", question.params.get().as_bytes());
+    message.end();
+    out
+}
+
+/// The client's error, for the function. -1 is what a client answers whose user says no.
+fn refused(error: &RpcError) -> Error {
+    let why: String = error.message().chars().take(256).collect();
+    match error.code() {
+        ErrorCode::REJECTED => Error::new(format!("the user has refused: {why}")),
+        ErrorCode::METHOD_NOT_FOUND => Error::new(format!("the client does not know that: {why}")),
+        code => Error::new(format!("the client failed with {}: {why}", code.value())),
+    }
+}

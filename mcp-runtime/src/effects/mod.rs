@@ -1,0 +1,28 @@
+//! What a function asks its client back: the user through a form or a web page, the client's model,
+//! the client's folders; and what it does once however often it runs.
+//!
+//! A question has a key. In a session of an older revision it is a request to the client, and the
+//! function waits. In 2026-07-28 the function is dropped, the client gets all open questions with
+//! a sealed [`Journal`](journal::Journal) and sends its request again with the answers; the function
+//! runs from its start, and its questions are answered from the journal.
+
+mod ask;
+mod elicit;
+mod form;
+mod journal;
+mod live;
+mod once;
+mod seal;
+mod state;
+
+pub use elicit::{ElicitRequest, Elicited};
+pub use form::{
+    Choice, ChoiceOption, Elicit, Field, FieldType, Form, FormAnswer, FormFaults, TextFormat,
+    for_macros,
+};
+pub use seal::KeyRing;
+
+pub(crate) use journal::{Journal, now};
+pub(crate) use live::Asks;
+pub(crate) use seal::Sealer;
+pub(crate) use state::{Backend, Effects, Question};

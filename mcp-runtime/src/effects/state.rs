@@ -1,0 +1,332 @@
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Waker,
+    time::Duration,
+};
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tokio::sync::Notify;
+
+use super::{
+    Asks, Journal,
+    journal::{Answered, Fingerprint},
+};
+use crate::{primitives::Error, protocol::ClientCapability};
+
+/// What the function of one call asks, and how it is answered. Of a function that asks nothing
+/// this is almost nothing.
+#[derive(Debug)]
+pub(crate) struct Effects {
+    pub(super) backend: Backend,
+    /// How long a question waits for its answer.
+    pub(super) timeout: Duration,
+    state: Mutex<State>,
+}
+
+/// How a question is answered.
+#[derive(Debug)]
+pub(crate) enum Backend {
+    /// By a real request, in a session.
+    Live(Arc<Asks>),
+    /// By running the function again, with the answer, when the client repeats its request.
+    Replay,
+    /// Not at all, for this reason.
+    Unavailable(&'static str),
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Whoever polls the function: to be woken when work that it has spawned asks something.
+    driver: Option<Waker>,
+    /// How many questions a client is being asked right now.
+    waiting: usize,
+    /// The function has ended, or its round has.
+    over: bool,
+    run: Option<Box<Run>>,
+}
+
+/// One run of a function that asks.
+#[derive(Debug)]
+struct Run {
+    journal: Journal,
+    /// Answers that came with a request that continues nothing, by key.
+    volunteered: BTreeMap<String, Box<RawValue>>,
+    /// What has been asked in this run, so that one key is one question.
+    used: HashMap<String, Fingerprint>,
+    /// How often each derived key has been given.
+    derived: HashMap<String, u32>,
+    steps: HashSet<String>,
+    open: Vec<(String, Question)>,
+    ended: Arc<Notify>,
+}
+
+/// Something that the client is to answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    pub(crate) method: &'static str,
+    /// As the revision of the call has them.
+    pub(crate) params: Box<RawValue>,
+    pub(crate) needs: ClientCapability<'static>,
+}
+
+/// The key of a question.
+#[derive(Clone, Debug)]
+pub(super) enum Key {
+    Given(String),
+    /// Made from what the question is about, and the question.
+    Derived(&'static str),
+}
+
+/// Where a question stands.
+pub(super) enum Standing {
+    Answered(Answered),
+    /// With the client's word only, which counts if the client could have been asked.
+    Volunteered(Answered),
+    Unanswered,
+}
+
+impl Effects {
+    pub(crate) fn new(backend: Backend, timeout: Duration) -> Self {
+        Self { backend, timeout, state: Mutex::default() }
+    }
+
+    /// The function goes on where `journal` leaves it, or starts with answers that nobody has asked
+    /// for yet.
+    pub(crate) fn resume(
+        journal: Option<Journal>,
+        mut answers: BTreeMap<String, Box<RawValue>>,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        let (journal, volunteered) = match journal {
+            Some(mut journal) => {
+                journal.take_answers(&mut answers);
+                // Answers to what is not open are of no use.
+                (journal, BTreeMap::new())
+            }
+            None => (Journal::new()?, answers),
+        };
+        let effects = Self::new(Backend::Replay, timeout);
+        effects.lock().run = Some(Box::new(Run::new(journal, volunteered)));
+        Ok(effects)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_run<T>(&self, act: impl FnOnce(&mut Run) -> T) -> Result<T, Error> {
+        let mut state = self.lock();
+        if state.over {
+            return Err(Error::new("the call is over"));
+        }
+        let run = match &mut state.run {
+            Some(run) => run,
+            empty => empty.insert(Box::new(Run::new(Journal::new()?, BTreeMap::new()))),
+        };
+        Ok(act(run))
+    }
+
+    /// Whether the function has come to a question that only the next round can answer. If not,
+    /// `waker` is woken when it does. The round is over then: what the function does while it is
+    /// dropped counts no more.
+    pub(crate) fn ends_round(&self, waker: &Waker) -> bool {
+        if !matches!(self.backend, Backend::Replay) {
+            return false;
+        }
+        let mut state = self.lock();
+        if state.run.as_ref().is_some_and(|run| !run.open.is_empty()) {
+            state.over = true;
+            return true;
+        }
+        match &mut state.driver {
+            Some(driver) => driver.clone_from(waker),
+            empty => *empty = Some(waker.clone()),
+        }
+        false
+    }
+
+    /// The journal and the open questions of a round that has ended.
+    pub(crate) fn take_round(&self) -> Option<(Journal, Vec<(String, Question)>)> {
+        let run = self.lock().run.take()?;
+        let Run { mut journal, open, ended, .. } = *run;
+        ended.notify_waiters();
+        journal.open =
+            open.iter().map(|(key, question)| (key.clone(), question.fingerprint())).collect();
+        Some((journal, open))
+    }
+
+    /// The function has ended: what it has left behind can ask no more.
+    pub(crate) fn end(&self) {
+        let mut state = self.lock();
+        state.over = true;
+        if let Some(run) = &state.run {
+            run.ended.notify_waiters();
+        }
+    }
+
+    /// Whether the client is being asked something, so that the function can do nothing but wait.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.lock().waiting > 0
+    }
+
+    /// The client is being asked something for as long as the guard lives.
+    pub(super) fn wait(&self) -> Waiting<'_> {
+        self.lock().waiting += 1;
+        Waiting(self)
+    }
+
+    /// The text by which the question is known in every run of the function.
+    ///
+    /// # Errors
+    ///
+    /// When the key has been given to another question in this run.
+    pub(super) fn enter(&self, key: Key, question: &Question) -> Result<String, Error> {
+        let fingerprint = question.fingerprint();
+        self.with_run(|run| {
+            let key = match key {
+                Key::Given(key) => key,
+                Key::Derived(about) => run.derive(about, fingerprint),
+            };
+            match run.used.insert(key.clone(), fingerprint) {
+                Some(other) if other != fingerprint => {
+                    Err(Error::internal(format!("two questions of one call have the key `{key}`")))
+                }
+                _ => Ok(key),
+            }
+        })?
+    }
+
+    pub(super) fn standing(&self, key: &str, question: &Question) -> Result<Standing, Error> {
+        let to = question.fingerprint();
+        self.with_run(|run| match run.journal.answers.get(key) {
+            Some(answered) if answered.to == to => Standing::Answered(answered.clone()),
+            Some(_) => {
+                tracing::warn!(key, "a question is not the one that was asked under its key");
+                run.journal.answers.remove(key);
+                Standing::Unanswered
+            }
+            None => match run.volunteered.remove(key) {
+                Some(answer) => Standing::Volunteered(Answered { to, answer, after: 0 }),
+                None => Standing::Unanswered,
+            },
+        })
+    }
+
+    /// Keeps an answer for the rounds to come, or drops it.
+    pub(super) fn settle(&self, key: &str, answer: Option<Answered>) -> Result<(), Error> {
+        self.with_run(|run| match answer {
+            Some(answer) => {
+                run.journal.answers.insert(key.to_owned(), answer);
+            }
+            None => {
+                run.journal.answers.remove(key);
+            }
+        })
+    }
+
+    /// Leaves the question to the next round, for as long as the guard lives.
+    pub(super) fn open(&self, key: String, question: Question) -> Result<Opened<'_>, Error> {
+        self.with_run(|run| run.open.push((key.clone(), question)))?;
+        let driver = self.lock().driver.take();
+        if let Some(driver) = driver {
+            driver.wake();
+        }
+        Ok(Opened { effects: self, key })
+    }
+
+    /// Waits until the function has ended, for work that it has left behind.
+    pub(super) async fn ended(&self) -> Error {
+        match self.with_run(|run| Arc::clone(&run.ended).notified_owned()) {
+            Ok(ended) => {
+                ended.await;
+                Error::new("the call is over")
+            }
+            Err(over) => over,
+        }
+    }
+
+    /// The value of a step that has been done, in this round or an earlier one.
+    pub(super) fn begin_step(&self, name: &str) -> Result<Option<Box<RawValue>>, Error> {
+        self.with_run(|run| {
+            if !run.steps.insert(name.to_owned()) {
+                return Err(Error::internal(format!("two steps of one call are named `{name}`")));
+            }
+            Ok(run.journal.steps.get(name).cloned())
+        })?
+    }
+
+    pub(super) fn finish_step(&self, name: &str, value: Box<RawValue>) -> Result<(), Error> {
+        self.with_run(|run| {
+            run.journal.steps.insert(name.to_owned(), value);
+        })
+    }
+
+    pub(super) fn idempotency_key(&self, name: &str) -> Result<String, Error> {
+        self.with_run(|run| run.journal.idempotency_key(name))
+    }
+}
+
+impl Run {
+    fn new(journal: Journal, volunteered: BTreeMap<String, Box<RawValue>>) -> Self {
+        Self {
+            journal,
+            volunteered,
+            used: HashMap::new(),
+            derived: HashMap::new(),
+            steps: HashSet::new(),
+            open: Vec::new(),
+            ended: Arc::default(),
+        }
+    }
+
+    fn derive(&mut self, about: &str, question: Fingerprint) -> String {
+        let key = format!("{about}-{}", question.short());
+        let count = self.derived.entry(key.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 { key } else { format!("{key}/{count}") }
+    }
+}
+
+impl Question {
+    /// As an entry of `inputRequests`.
+    pub(crate) fn to_json(&self) -> impl Serialize + use<'_> {
+        #[derive(Serialize)]
+        struct InputRequest<'a> {
+            method: &'a str,
+            params: &'a RawValue,
+        }
+        InputRequest { method: self.method, params: &self.params }
+    }
+
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.method, &self.params)
+    }
+}
+
+/// See [`Effects::wait`].
+pub(super) struct Waiting<'a>(&'a Effects);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.lock().waiting -= 1;
+    }
+}
+
+/// See [`Effects::open`].
+pub(super) struct Opened<'a> {
+    effects: &'a Effects,
+    key: String,
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        let mut state = self.effects.lock();
+        if !state.over
+            && let Some(run) = &mut state.run
+        {
+            run.open.retain(|(key, _)| *key != self.key);
+        }
+    }
+}

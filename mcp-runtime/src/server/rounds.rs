@@ -1,0 +1,135 @@
+//! Calls in several rounds: what a client of 2026-07-28 keeps for the server between a question and
+//! its answer (basic/patterns/mrtr).
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use mcp_auth::Principal;
+use serde_json::{Map, Value, value::RawValue};
+
+use super::{
+    core::Core,
+    dispatch::{Refusal, Request},
+};
+use crate::{
+    context::Context,
+    effects::{Backend, Effects, Journal},
+    protocol::{Object, RpcError, Text, optional_member},
+    schema::canonical,
+};
+
+const PURPOSE: &str = "requestState";
+
+impl Core {
+    /// How the function of this request can ask the client, and what is answered already.
+    ///
+    /// # Errors
+    ///
+    /// -32602 when the request continues a call and its state is not one that this server has given
+    /// to this caller for the same request, or has expired; or its answers cannot be read.
+    pub(super) fn effects(&self, request: &Request<'_>) -> Result<Effects, RpcError> {
+        let timeout = self.limits.question_timeout;
+        if !request.revision.is_stateless() {
+            let backend = match &request.session {
+                _ if !request.can_ask => Backend::Unavailable(
+                    "the client reads no questions: it accepts no event stream",
+                ),
+                Some(session) => Backend::Live(Arc::clone(&session.asks)),
+                None => Backend::Unavailable("the client cannot be asked without a session"),
+            };
+            return Ok(Effects::new(backend, timeout));
+        }
+        let params = &request.params;
+        if params.request_state.is_none() && params.input_responses.is_none() {
+            return Ok(Effects::new(Backend::Replay, timeout));
+        }
+        // Each is read by itself, so that a fault of one does not hide the other.
+        let journal =
+            optional_member::<Text<'_>>(params.request_state, "requestState", "a string")?
+                .map(|Text(state)| self.open_state(request, &state))
+                .transpose()?;
+        let answers: Option<Object<BTreeMap<String, Box<RawValue>>>> =
+            optional_member(params.input_responses, "inputResponses", "an object")?;
+        let answers = answers.map(|Object(answers)| answers).unwrap_or_default();
+        Effects::resume(journal, answers, timeout).map_err(RpcError::from)
+    }
+
+    fn open_state(&self, request: &Request<'_>, state: &str) -> Result<Journal, RpcError> {
+        // One message for every fault: it tells nothing of the reason.
+        let invalid = || RpcError::invalid_params("invalid `requestState`");
+        if state.len() > max_sealed(self.limits.state_bytes) {
+            return Err(invalid());
+        }
+        let plain = self.sealer.open(PURPOSE, &binding(request), state).map_err(|_| invalid())?;
+        let journal: Journal = serde_json::from_slice(&plain).map_err(|_| invalid())?;
+        if journal.has_expired(self.limits.state_lifetime, self.limits.call_lifetime) {
+            return Err(invalid());
+        }
+        Ok(journal)
+    }
+
+    /// The answer to a request whose function waits for the client's answers.
+    pub(super) fn input_required(
+        &self,
+        request: &Request<'_>,
+        ctx: &Context,
+    ) -> Result<Vec<u8>, Refusal> {
+        let Some((mut journal, questions)) = ctx.info().effects.take_round() else {
+            return Err(RpcError::internal("round", "the call is over").into());
+        };
+        journal.round += 1;
+        if journal.round > self.limits.rounds {
+            let max = self.limits.rounds;
+            tracing::warn!(
+                method = &*request.method,
+                max,
+                "a function asks in more rounds than it may: does its question change from run to run?"
+            );
+            let message = format!("the call has more than {max} rounds of questions");
+            return Err(RpcError::internal("too_many_rounds", message).into());
+        }
+        journal.sealed = crate::effects::now();
+        let plain = serde_json::to_vec(&journal).map_err(|error| {
+            tracing::error!(%error, "a journal cannot be written");
+            crate::primitives::internal_error()
+        })?;
+        let max = self.limits.state_bytes;
+        if plain.len() > max {
+            let message = format!("the answers and steps of the call have more than {max} bytes");
+            return Err(RpcError::internal("state_too_large", message).into());
+        }
+        let state = self
+            .sealer
+            .seal(PURPOSE, &binding(request), &plain)
+            .map_err(|error| Refusal::Error(error.into()))?;
+        Ok(self.style.input_required(&request.id, |result| {
+            let mut requests = result.object_at("inputRequests");
+            for (key, question) in &questions {
+                requests.entry(key, &question.to_json());
+            }
+            requests.end();
+            result.member("requestState", &state);
+        }))
+    }
+}
+
+/// The longest text that so many bytes can be sealed to.
+fn max_sealed(bytes: usize) -> usize {
+    bytes.saturating_add(64).saturating_mul(4).div_ceil(3)
+}
+
+/// What a state belongs to: the caller, and all of the request but what may change between rounds.
+fn binding(request: &Request<'_>) -> String {
+    let params = request.raw_params.map_or("{}", RawValue::get);
+    // `Params` has been read from it, so that it is an object.
+    let mut params: Map<String, Value> = serde_json::from_str(params).unwrap_or_default();
+    for changing in ["_meta", "inputResponses", "requestState"] {
+        params.remove(changing);
+    }
+    let params = canonical(&Value::Object(params));
+    format!("{} {} {params}", request.method, identity(request.principal.as_ref()))
+}
+
+/// A text that each caller has for itself.
+pub(super) fn identity(principal: Option<&Principal>) -> String {
+    format!("{:?}", principal.map(|it| (it.issuer(), it.subject(), it.client())))
+}
