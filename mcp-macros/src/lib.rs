@@ -43,6 +43,7 @@ use model::Kind;
 /// | key | what it does |
 /// | --- | --- |
 /// | `allow_unknown` | takes arguments that no parameter names, in place of refusing the call |
+/// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
 ///
 /// # Doc comments
@@ -111,6 +112,7 @@ pub fn mcp_tool(keys: TokenStream, item: TokenStream) -> TokenStream {
 /// | key | what it does |
 /// | --- | --- |
 /// | `list = notes` | an `async fn(Context, Page) -> Result<Vec<ListedResource>>` that lists the resources of a template |
+/// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
 ///
 /// Parameters are as for [`macro@mcp_tool`], but `flatten` and `header` are for tools. An argument of
@@ -166,6 +168,7 @@ pub fn mcp_prompt(keys: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | key | what it does |
 /// | --- | --- |
+/// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
 #[proc_macro_attribute]
 pub fn mcp_server(keys: TokenStream, item: TokenStream) -> TokenStream {
@@ -217,6 +220,7 @@ pub fn mcp_server(keys: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[elicit(..)]` on the type | |
 /// | --- | --- |
 /// | `rename_all = "snake_case"` | the case of the names: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE` |
+/// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
 ///
 /// # Doc comments

@@ -152,5 +152,5 @@ pub mod __private {
         ResourceFn, Rule, Tool, ToolFn, ViaConvert, ViaConvertResult, ViaNoPrompt, ViaNoResource,
         ViaNoToolResult, ViaStructured, ViaStructuredResult, collect, occurs_before,
     };
-    pub use crate::protocol::{Annotations, Icon, Role};
+    pub use crate::protocol::{Annotations, ClientCapability, Icon, Role};
 }

@@ -97,6 +97,9 @@ fn common(primitive: &Primitive, p: &Private) -> TokenStream {
         };
         calls.extend(quote!(.icon(#icon)));
     }
+    for capability in keys.requires.iter().flat_map(|requires| &requires.0) {
+        calls.extend(quote!(.requires(#p::ClientCapability::#capability)));
+    }
     for entry in keys.meta.iter().flat_map(|meta| &meta.0) {
         let (key, value) = (&entry.key, &entry.value);
         calls.extend(quote!(.meta(#key, #value)));

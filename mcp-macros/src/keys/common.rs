@@ -1,7 +1,7 @@
 use darling::FromMeta;
 use syn::Path;
 
-use super::{Entries, Icon, Text, Value};
+use super::{Entries, Icon, Requires, Text, Value};
 
 /// The keys that tools, resources and prompts share.
 #[derive(Default, FromMeta)]
@@ -12,6 +12,7 @@ pub(crate) struct CommonKeys {
     #[darling(multiple)]
     pub(crate) icon: Vec<Icon>,
     pub(crate) meta: Option<Entries>,
+    pub(crate) requires: Option<Requires>,
     #[darling(rename = "crate")]
     pub(crate) krate: Option<Path>,
 }

@@ -27,7 +27,8 @@ pub(crate) use resource::ResourceKeys;
 pub(crate) use server::ServerKeys;
 pub(crate) use tool::ToolKeys;
 pub(crate) use values::{
-    Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Text, ToolName, Value, ungroup,
+    Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Requires, Text, ToolName, Value,
+    ungroup,
 };
 
 use crate::{

@@ -36,6 +36,7 @@ impl Keys for ResourceKeys {
         "priority",
         "icon",
         "meta",
+        "requires",
         "crate",
     ];
     const REPEATABLE: &'static [&'static str] = &["icon", "audience"];

@@ -29,6 +29,7 @@ impl Keys for ToolKeys {
         "allow_unknown",
         "icon",
         "meta",
+        "requires",
         "crate",
     ];
     const REPEATABLE: &'static [&'static str] = &["icon"];

@@ -9,7 +9,10 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::check;
+use crate::{
+    check,
+    suggest::{closest, enumerate},
+};
 
 /// `key = "text"`
 #[derive(Clone)]
@@ -55,6 +58,19 @@ pub(crate) struct Entry {
     pub(crate) key: LitStr,
     pub(crate) value: Expr,
 }
+
+/// `requires(elicitation, sampling)`: what the client must be able to do, as variants of
+/// `ClientCapability`.
+pub(crate) struct Requires(pub(crate) Vec<Ident>);
+
+/// The names of the capabilities, and the variants.
+const CAPABILITIES: [(&str, &str); 5] = [
+    ("elicitation", "ElicitationForm"),
+    ("elicitation_url", "ElicitationUrl"),
+    ("sampling", "Sampling"),
+    ("sampling_tools", "SamplingTools"),
+    ("roots", "Roots"),
+];
 
 pub(super) fn error(tokens: impl ToTokens, message: impl std::fmt::Display) -> darling::Error {
     syn::Error::new_spanned(tokens, message).into()
@@ -187,6 +203,39 @@ impl FromMeta for Icon {
             }
             value => Ok(Self::Value(value)),
         }
+    }
+}
+
+impl FromMeta for Requires {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        let names = || CAPABILITIES.iter().map(|(name, _)| *name);
+        let Meta::List(list) = meta else {
+            let message = "`requires` takes capabilities, as in `requires(elicitation)`";
+            return Err(error(meta, message));
+        };
+        let given = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
+        if given.is_empty() {
+            return Err(error(meta, "`requires` is empty"));
+        }
+        let variant = |ident: &Ident| {
+            let name = ident.to_string();
+            match CAPABILITIES.iter().find(|(known, _)| *known == name) {
+                Some((_, variant)) => Ok(Ident::new(variant, ident.span())),
+                None => {
+                    let suggestion = closest(&name, names())
+                        .map(|closest| format!("; did you mean `{closest}`?"))
+                        .unwrap_or_default();
+                    let names = enumerate(names());
+                    Err(error(
+                        ident,
+                        format!(
+                            "unknown capability `{name}`{suggestion}\n`requires` takes {names}"
+                        ),
+                    ))
+                }
+            }
+        };
+        given.iter().map(variant).collect::<darling::Result<_>>().map(Self)
     }
 }
 

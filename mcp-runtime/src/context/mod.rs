@@ -40,8 +40,8 @@ use crate::{
     effects::Effects,
     primitives::Error,
     protocol::{
-        ClientCapabilities, ClientCapability, ErrorCode, JsonWriter, LogLevel, RequestId, Revision,
-        RpcError, TraceContext,
+        ClientCapabilities, ClientCapability, JsonWriter, LogLevel, RequestId, Revision,
+        TraceContext,
     },
     server::Admitted,
 };
@@ -286,15 +286,7 @@ impl RequestContext {
     /// }
     /// ```
     pub fn require(&self, capability: ClientCapability<'_>) -> Result<(), Error> {
-        if self.0.client.capabilities.has(capability) {
-            return Ok(());
-        }
-        let message = format!("the client lacks the capability {capability}");
-        if !self.0.revision.is_stateless() {
-            return Err(Error::new(message));
-        }
-        let data = serde_json::json!({ "requiredCapabilities": capability.to_json() });
-        Err(RpcError::new(ErrorCode::MISSING_CLIENT_CAPABILITY, message).with_data(data).into())
+        self.0.client.capabilities.require(&[capability], self.0.revision)
     }
 
     /// Sends a log message to the client, if the client wants messages of this gravity.

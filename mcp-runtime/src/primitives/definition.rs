@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Param;
 use crate::{
     context::Requirements,
-    protocol::{Icon, JsonWriter, Revision},
+    protocol::{ClientCapability, Icon, JsonWriter, Revision},
 };
 
 /// What tools, resources and prompts have in common.
@@ -17,6 +17,7 @@ pub(crate) struct Definition {
     pub(super) meta: Map<String, Value>,
     pub(super) params: Vec<Param>,
     pub(crate) requirements: Requirements,
+    pub(crate) requires: Vec<ClientCapability<'static>>,
 }
 
 impl Definition {
@@ -76,6 +77,13 @@ macro_rules! impl_definition {
             /// Adds metadata for the client's program (sent from 2025-06-18).
             pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
                 self.definition.meta.insert(key.into(), value.into());
+                self
+            }
+
+            /// Refuses clients that have not declared this, before the function runs: -32021 in
+            /// 2026-07-28, a failed call before.
+            pub fn requires(mut self, capability: ClientCapability<'static>) -> Self {
+                self.definition.requires.push(capability);
                 self
             }
 

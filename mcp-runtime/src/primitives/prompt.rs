@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{BoxFuture, Call, Definition, Input, Param, Result, definition::impl_definition};
 use crate::{
     context::FromContext,
-    protocol::{Content, Icon, JsonWriter, Revision, Role},
+    protocol::{ClientCapability, Content, Icon, JsonWriter, Revision, Role},
 };
 
 /// One message of a prompt.

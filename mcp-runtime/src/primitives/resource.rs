@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     context::{FromContext, RequestContext},
-    protocol::{Annotations, Icon, ResourceContents},
+    protocol::{Annotations, ClientCapability, Icon, ResourceContents},
 };
 
 /// What a resource's handler gives: contents, at least one.

@@ -5,7 +5,11 @@ use serde_json::Value;
 use super::{
     BoxFuture, Call, Definition, Input, Param, Result, ToolResult, definition::impl_definition,
 };
-use crate::{context::FromContext, protocol::Icon, schema::Validator};
+use crate::{
+    context::FromContext,
+    protocol::{ClientCapability, Icon},
+    schema::Validator,
+};
 
 /// What a tool's handler gives.
 pub type ToolOutput = Result<ToolResult>;

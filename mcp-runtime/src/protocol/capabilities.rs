@@ -1,9 +1,10 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Revision, optional_object};
+use super::{ErrorCode, Revision, RpcError, optional_object};
+use crate::primitives::Error;
 
 /// What the client can do for the server.
 ///
@@ -118,10 +119,50 @@ impl ClientCapabilities {
         }
     }
 
+    /// Refuses what needs more than the client has declared: -32021 in 2026-07-28, with all that is
+    /// missing, a failed call before.
+    ///
+    /// # Errors
+    ///
+    /// When something is missing.
+    pub(crate) fn require(
+        &self,
+        needed: &[ClientCapability<'_>],
+        revision: Revision,
+    ) -> Result<(), Error> {
+        let missing: Vec<_> = needed.iter().filter(|needed| !self.has(**needed)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = missing.iter().map(ToString::to_string).collect();
+        let message = format!("the client lacks the capability {}", names.join(" and "));
+        if !revision.is_stateless() {
+            return Err(Error::new(message));
+        }
+        let mut required = Value::Object(Map::new());
+        for capability in missing {
+            merge(&mut required, capability.to_json());
+        }
+        let data = json!({ "requiredCapabilities": required });
+        Err(RpcError::new(ErrorCode::MISSING_CLIENT_CAPABILITY, message).with_data(data).into())
+    }
+
     /// The client's settings for an extension, where it declares the extension.
     #[must_use]
     pub fn extension(&self, id: &str) -> Option<&Value> {
         self.extensions.get(id)
+    }
+}
+
+/// Adds the members of one declaration to another.
+fn merge(into: &mut Value, other: Value) {
+    match (into, other) {
+        (Value::Object(into), Value::Object(other)) => {
+            for (key, value) in other {
+                merge(into.entry(key).or_insert_with(|| json!({})), value);
+            }
+        }
+        (into, other) => *into = other,
     }
 }
 
@@ -147,7 +188,7 @@ impl ClientCapability<'_> {
     /// As a client would declare it.
     pub(crate) fn to_json(self) -> Value {
         match self {
-            Self::ElicitationForm => json!({ "elicitation": {} }),
+            Self::ElicitationForm => json!({ "elicitation": { "form": {} } }),
             Self::ElicitationUrl => json!({ "elicitation": { "url": {} } }),
             Self::Sampling => json!({ "sampling": {} }),
             Self::SamplingTools => json!({ "sampling": { "tools": {} } }),

@@ -15,8 +15,8 @@ use super::{
 use crate::{
     context::{CallInfo, CallOutbox, Cancellation, Client, Context, LogThreshold, Outbox},
     effects::{Backend, Effects},
-    primitives::{BoxFuture, internal_error},
-    protocol::{JsonWriter, Params, RequestId, Revision, RpcError},
+    primitives::{BoxFuture, Error, internal_error},
+    protocol::{ClientCapability, JsonWriter, Params, RequestId, Revision, RpcError},
 };
 
 /// A request whose revision is known.
@@ -42,6 +42,11 @@ pub(crate) struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// Refuses a client that has not declared what a function needs.
+    pub(super) fn require(&self, needed: &[ClientCapability<'_>]) -> Result<(), Error> {
+        self.client.capabilities.require(needed, self.revision)
+    }
+
     pub(super) fn call_outbox(&self) -> CallOutbox {
         CallOutbox::new(Arc::clone(&self.outbox), self.cancellation.clone())
     }

@@ -41,6 +41,7 @@ impl Core {
             Some(raw) if raw.get().starts_with('{') => raw.get(),
             Some(_) => return Err(not_an_object().into()),
         };
+        request.require(&prompt.prompt.definition.requires).map_err(RpcError::from)?;
         let (ctx, _admitted) = self.start_asking_call(request)?;
         let call = Call::new(ctx.clone(), &prompt.input, Cow::Borrowed(arguments), "");
         let outcome = match self.guard(prompt.get(call), &ctx).await {

@@ -110,6 +110,7 @@ impl Core {
                 self.is_visible(request.principal.as_ref(), Item::Resource(it.resource.uri()))
             })
             .ok_or_else(|| not_found(&uri, revision))?;
+        request.require(&resource.resource.definition.requires).map_err(RpcError::from)?;
         let (ctx, _admitted) = self.start_asking_call(request)?;
         let arguments = if variables.is_empty() {
             Cow::Borrowed("")

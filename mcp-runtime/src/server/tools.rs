@@ -44,11 +44,16 @@ impl Core {
             Some(raw) if raw.get().starts_with('{') => raw.get(),
             Some(_) => return Err(not_an_object().into()),
         };
-        let (ctx, _admitted) = self.start_asking_call(request)?;
-        let call = Call::new(ctx.clone(), &tool.input, Cow::Borrowed(arguments), "");
-        let outcome = match self.guard(tool.call(call), &ctx).await {
-            Err(Abort::Asked) => return self.input_required(request, &ctx),
-            outcome => outcome?,
+        let outcome = match request.require(&tool.tool.definition.requires) {
+            Err(error) => Err(error),
+            Ok(()) => {
+                let (ctx, _admitted) = self.start_asking_call(request)?;
+                let call = Call::new(ctx.clone(), &tool.input, Cow::Borrowed(arguments), "");
+                match self.guard(tool.call(call), &ctx).await {
+                    Err(Abort::Asked) => return self.input_required(request, &ctx),
+                    outcome => outcome?,
+                }
+            }
         };
         let result = match outcome {
             Ok(result) => {

@@ -162,7 +162,7 @@ async fn a_client_that_cannot_be_asked_is_never_asked() {
             let error = client.call("greet", json!({})).await.unwrap_err();
             assert_eq!(error.code().map(|it| it.value()), Some(-32021));
             let needed = error.data().expect("what is missing");
-            assert_eq!(needed["requiredCapabilities"], json!({ "elicitation": {} }));
+            assert_eq!(needed["requiredCapabilities"], json!({ "elicitation": { "form": {} } }));
             assert!(error.status().is_none_or(|status| status == 400));
         } else {
             let result = client.call("greet", json!({})).await?;
@@ -172,6 +172,41 @@ async fn a_client_that_cannot_be_asked_is_never_asked() {
         Ok(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_function_that_requires_a_capability_does_not_run_without() {
+    let counters = Counters::default();
+    in_every_revision(
+        || TestClient::builder(server(&counters)).capabilities(json!({ "roots": {} })),
+        async |client| {
+            let stateless = client.revision().is_stateless();
+            if stateless {
+                let error = client.call("demanding", json!({})).await.unwrap_err();
+                assert_eq!(error.code().map(|it| it.value()), Some(-32021));
+                let needed = &error.data().expect("what is missing")["requiredCapabilities"];
+                let elicitation = json!({ "form": {}, "url": {} });
+                assert_eq!(*needed, json!({ "elicitation": elicitation, "sampling": {} }));
+                assert!(error.status().is_none_or(|status| status == 400));
+            } else {
+                let result = client.call("demanding", json!({})).await?;
+                assert!(result.is_error());
+                assert_eq!(
+                    result.text(),
+                    "the client lacks the capability `elicitation` and `elicitation.url` and \
+                     `sampling`"
+                );
+            }
+            let code = if stateless { -32021 } else { -32603 };
+            let error = client.read("demanding://").await.unwrap_err();
+            assert_eq!(error.code().map(|it| it.value()), Some(code));
+            let error = client.prompt("demand", json!({})).await.unwrap_err();
+            assert_eq!(error.code().map(|it| it.value()), Some(code));
+            Ok(())
+        },
+    )
+    .await;
+    assert_eq!(counters.runs(), 0);
 }
 
 #[tokio::test]

@@ -222,6 +222,26 @@ async fn letter(to: String, ctx: Context) -> Result<PromptMessage> {
     Ok(PromptMessage::user(format!("Write to {to} from {from}.")))
 }
 
+/// Need a lot.
+#[mcp_tool(requires(elicitation, elicitation_url, sampling))]
+async fn demanding(State(counters): State<Counters>) {
+    counters.runs.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Need the model's help.
+#[mcp_resource("demanding://", requires(sampling))]
+async fn demanding_resource(State(counters): State<Counters>) -> &'static str {
+    counters.runs.fetch_add(1, Ordering::Relaxed);
+    "run"
+}
+
+/// Need the user.
+#[mcp_prompt(requires(elicitation))]
+async fn demand(State(counters): State<Counters>) -> &'static str {
+    counters.runs.fetch_add(1, Ordering::Relaxed);
+    "run"
+}
+
 /// The server, with a key that all instances share.
 pub(super) fn server(counters: &Counters) -> Server {
     Server::new("asking", "1.0.0")
@@ -229,10 +249,10 @@ pub(super) fn server(counters: &Counters) -> Server {
         .state(counters.clone())
         .tools(tools![
             greet, wizard, pair, stubborn, fickle, drifting, ambiguous, again, twice, buy, unlucky,
-            stumbling, hoard, secretive, delegate, chatty, size, hasty
+            stumbling, hoard, secretive, delegate, chatty, size, hasty, demanding
         ])
-        .resources(resources![mood])
-        .prompts(prompts![letter])
+        .resources(resources![mood, demanding_resource])
+        .prompts(prompts![letter, demand])
 }
 
 pub(super) fn limited(change: impl FnOnce(&mut Limits)) -> Server {
