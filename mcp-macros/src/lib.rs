@@ -111,7 +111,7 @@ pub fn mcp_tool(keys: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | key | what it does |
 /// | --- | --- |
-/// | `list = notes` | an `async fn(Context, Page) -> Result<Vec<ListedResource>>` that lists the resources of a template |
+/// | `list = notes` | an `async fn(RequestContext, Page) -> Result<Vec<ListedResource>>` that lists the resources of a template |
 /// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
 ///
@@ -220,7 +220,6 @@ pub fn mcp_server(keys: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[elicit(..)]` on the type | |
 /// | --- | --- |
 /// | `rename_all = "snake_case"` | the case of the names: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE` |
-/// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |
 ///
 /// # Doc comments
