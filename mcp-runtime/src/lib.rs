@@ -98,6 +98,7 @@ mod primitives;
 mod readme {}
 mod schema;
 mod server;
+pub mod tasks;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;

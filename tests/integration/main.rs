@@ -26,4 +26,5 @@ mod sse;
 #[cfg(unix)]
 mod stdio;
 mod streams;
+mod tasks;
 mod ui;

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{ErrorCode, Revision, RpcError, optional_object};
@@ -19,37 +19,38 @@ use crate::primitives::Error;
 ///     if ctx.client_capabilities().sampling() { format!("long: {text}") } else { text }
 /// }
 /// ```
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClientCapabilities {
-    #[serde(deserialize_with = "optional_object")]
+    #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     elicitation: Option<Elicitation>,
-    #[serde(deserialize_with = "optional_object")]
+    #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     sampling: Option<Sampling>,
-    #[serde(deserialize_with = "optional_object")]
+    #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     roots: Option<Anything>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: BTreeMap<String, Value>,
 }
 
 /// A capability whose presence is all that counts: any object.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Anything {}
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Elicitation {
-    #[serde(deserialize_with = "optional_object")]
+    #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     form: Option<Anything>,
-    #[serde(deserialize_with = "optional_object")]
+    #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     url: Option<Anything>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Sampling {
-    #[serde(deserialize_with = "optional_object")]
+    #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     tools: Option<Anything>,
-    #[serde(deserialize_with = "optional_object")]
+    #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     context: Option<Anything>,
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 
 use super::Revision;
@@ -12,7 +12,8 @@ use super::Revision;
 ///
 /// assert_eq!(ErrorCode::METHOD_NOT_FOUND.value(), -32601);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ErrorCode(i32);
 
 impl ErrorCode {
@@ -80,10 +81,11 @@ impl fmt::Debug for ErrorCode {
 /// let error = RpcError::new(ErrorCode::INVALID_PARAMS, "unknown tool: `ad`");
 /// assert_eq!(error.to_string(), "unknown tool: `ad`");
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RpcError {
     code: ErrorCode,
     message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     data: Option<Box<Value>>,
 }
 

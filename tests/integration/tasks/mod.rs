@@ -1,0 +1,4 @@
+//! Where tasks are kept.
+
+mod memory;
+mod records;
