@@ -138,7 +138,7 @@ pub mod prelude {
 /// What the macros expand to. Not for people: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::sync::Arc;
+    pub use std::{sync::Arc, time::Duration};
 
     pub use mcp_runtime_macros::{prompts, resources, tools};
     pub use serde_json;
@@ -154,4 +154,5 @@ pub mod __private {
         ViaNoToolResult, ViaStructured, ViaStructuredResult, collect, occurs_before,
     };
     pub use crate::protocol::{Annotations, ClientCapability, Icon, Role};
+    pub use crate::tasks::TaskPolicy;
 }

@@ -36,6 +36,10 @@ fn every_limit_has_a_test() {
         state_bytes: _,            // asking/steps.rs
         state_lifetime: _,         // asking/state.rs
         call_lifetime: _,          // asking/state.rs
+        tasks: _,                  // task_calls/extension.rs
+        tasks_per_principal: _,    // task_calls/extension.rs
+        tasks_running: _,          // task_calls/worker.rs
+        task_ttl: _,               // task_calls/extension.rs
         sessions: _,               // sessions_over_the_limit_are_refused_and_nobody_loses_one
         sessions_per_principal: _, // principals.rs
         session_idle: _,           // an_idle_session_ends

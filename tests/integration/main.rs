@@ -26,5 +26,6 @@ mod sse;
 #[cfg(unix)]
 mod stdio;
 mod streams;
+mod task_calls;
 mod tasks;
 mod ui;

@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 
 use super::{Private, at, handler::Parts, names::Names};
 use crate::{
-    keys::{Audience, Icon, ResourceKeys, ToolKeys},
+    keys::{Audience, Icon, ResourceKeys, Task, Time, ToolKeys},
     model::{Callable, KindKeys, Primitive},
 };
 
@@ -49,7 +49,42 @@ fn tool(keys: &ToolKeys, callable: &Callable, parts: &Parts, p: &Private) -> Tok
     let output_schema = quote_spanned! {at(output.span())=>
         .output_schema(#via.output_schema(#p::Probe::<#output, #p::ForTool>::NEW))
     };
-    quote!(#(#hints)* #allow_unknown #output_schema)
+    let task = task(keys, p);
+    quote!(#(#hints)* #allow_unknown #task #output_schema)
+}
+
+fn task(keys: &ToolKeys, p: &Private) -> Option<TokenStream> {
+    let ToolKeys { task, ask_first, ttl, poll_interval, time_limit, retries, concurrency, .. } =
+        keys;
+    let start = match task.as_ref()? {
+        Task::Never => return None,
+        Task::Optional => quote!(optional),
+        Task::Required => quote!(required),
+    };
+    let mut policy = quote!(#p::TaskPolicy::#start());
+    if ask_first.as_ref().is_some_and(|flag| flag.value) {
+        policy.extend(quote!(.ask_first()));
+    }
+    let times = [
+        (quote!(ttl), ttl),
+        (quote!(poll_interval), poll_interval),
+        (quote!(time_limit), time_limit),
+    ];
+    for (method, time) in times {
+        match time {
+            None => {}
+            Some(Time::Millis(millis)) => {
+                policy.extend(quote!(.#method(#p::Duration::from_millis(#millis))));
+            }
+            Some(Time::Value(value)) => policy.extend(quote!(.#method(#value))),
+        }
+    }
+    for (method, value) in [(quote!(retries), retries), (quote!(concurrency), concurrency)] {
+        if let Some(value) = value {
+            policy.extend(quote!(.#method(#value)));
+        }
+    }
+    Some(quote!(.task(#policy)))
 }
 
 fn resource(keys: &ResourceKeys, p: &Private) -> TokenStream {

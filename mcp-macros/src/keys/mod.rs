@@ -9,6 +9,7 @@ mod elicit;
 mod prompt;
 mod resource;
 mod server;
+mod task;
 mod tool;
 mod values;
 
@@ -25,6 +26,7 @@ pub(crate) use elicit::{ElicitKeys, FieldKeys, Format, VariantKeys};
 pub(crate) use prompt::PromptKeys;
 pub(crate) use resource::ResourceKeys;
 pub(crate) use server::ServerKeys;
+pub(crate) use task::{Task, Time};
 pub(crate) use tool::ToolKeys;
 pub(crate) use values::{
     Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Requires, Text, ToolName, Value,

@@ -1,6 +1,6 @@
 use darling::FromMeta;
 
-use super::{CommonKeys, Flag, Keys, ToolName};
+use super::{CommonKeys, Flag, Keys, Task, Time, ToolName, Value};
 
 /// The keys of `#[mcp_tool(..)]`.
 #[derive(Default, FromMeta)]
@@ -12,6 +12,13 @@ pub(crate) struct ToolKeys {
     pub(crate) idempotent: Option<Flag>,
     pub(crate) open_world: Option<Flag>,
     pub(crate) allow_unknown: Option<Flag>,
+    pub(crate) task: Option<Task>,
+    pub(crate) ask_first: Option<Flag>,
+    pub(crate) ttl: Option<Time>,
+    pub(crate) poll_interval: Option<Time>,
+    pub(crate) time_limit: Option<Time>,
+    pub(crate) retries: Option<Value>,
+    pub(crate) concurrency: Option<Value>,
     #[darling(flatten)]
     pub(crate) common: CommonKeys,
 }
@@ -27,6 +34,13 @@ impl Keys for ToolKeys {
         "idempotent",
         "open_world",
         "allow_unknown",
+        "task",
+        "ask_first",
+        "ttl",
+        "poll_interval",
+        "time_limit",
+        "retries",
+        "concurrency",
         "icon",
         "meta",
         "requires",

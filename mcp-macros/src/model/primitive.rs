@@ -20,7 +20,7 @@ pub(crate) struct Primitive {
 
 /// The keys of the attribute.
 pub(crate) enum KindKeys {
-    Tool(ToolKeys),
+    Tool(Box<ToolKeys>),
     Resource(Box<ResourceKeys>),
     Prompt(PromptKeys),
 }
@@ -48,7 +48,8 @@ impl Primitive {
         if let (None, Err(message)) = (&keys.name, check::tool_name(&id)) {
             ctxt.error(&callable.ident, format!("{message}; give another with `name = \"..\"`"));
         }
-        Self { callable, id, id_span, keys: KindKeys::Tool(keys) }
+        keys.check_task(&callable.ident, ctxt);
+        Self { callable, id, id_span, keys: KindKeys::Tool(Box::new(keys)) }
     }
 
     fn resource(keys: ResourceKeys, callable: Callable, ctxt: &Ctxt) -> Self {

@@ -3,7 +3,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
 
 use super::{Context, notification};
-use crate::protocol::Revision;
+use crate::{
+    protocol::Revision,
+    tasks::{Report, TaskProgress},
+};
 
 /// Tells the client how far a call has come.
 ///
@@ -80,7 +83,10 @@ impl Progress {
         tokio::task::coop::consume_budget().await;
         let info = self.ctx.info();
         info.last_progress.set();
-        let Some(token) = &info.progress_token else { return };
+        let task = info.effects.task();
+        if info.progress_token.is_none() && task.is_none() {
+            return;
+        }
         let (progress, total) = {
             let mut figures = self.figures();
             let progress = next(figures.last.unwrap_or(0.0));
@@ -91,6 +97,12 @@ impl Progress {
             figures.last = Some(progress);
             (progress, figures.total.unwrap_or(1.0))
         };
+        if let Some(task) = task {
+            let progress = TaskProgress { done: progress, total: Some(total) };
+            let message = (!message.is_empty()).then(|| message.to_owned());
+            task.report(Report { progress: Some(progress), message });
+        }
+        let Some(token) = &info.progress_token else { return };
         let bytes = notification("notifications/progress", |params| {
             params.member("progressToken", token);
             params.member("progress", &progress);

@@ -2,16 +2,37 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+use tokio::time::timeout;
+
 use super::{
-    Backend, Question, live,
+    Backend, Question,
+    journal::Answered,
+    live,
     state::{Key, Standing},
 };
-use crate::{context::Context, primitives::Error};
+use crate::{context::Context, primitives::Error, protocol::RpcError};
 
 /// How often a client is asked again that answers with what does not fit the question.
 const TRIES: usize = 3;
 
 impl Context {
+    /// Asks the client of a session, now; `None` when it does not answer in time.
+    ///
+    /// # Errors
+    ///
+    /// The client's own; -32603 when it cannot be asked.
+    pub(crate) async fn ask_raw(
+        &self,
+        question: &Question,
+    ) -> Result<Option<Box<RawValue>>, RpcError> {
+        let effects = &self.info().effects;
+        let Backend::Live(asks) = &effects.backend else {
+            return Err(RpcError::internal("ask", "the client cannot be asked"));
+        };
+        let answer = live::ask_raw(self, asks, question, effects.timeout).await;
+        answer.map_err(RpcError::from)?.transpose()
+    }
+
     /// Asks the client and waits for its answer; `None` when that takes longer than `patience`.
     ///
     /// In 2026-07-28 this does not return in the round that asks: the function is dropped. `read`
@@ -31,7 +52,7 @@ impl Context {
         let patience = patience.unwrap_or(effects.timeout);
         let key = effects.enter(key, &question)?;
         let mut fault = String::new();
-        for _ in 0..TRIES {
+        for attempt in 1..=TRIES {
             let answered = match effects.standing(&key, &question)? {
                 Standing::Answered(answered) => answered,
                 Standing::Volunteered(answered) => {
@@ -51,6 +72,14 @@ impl Context {
                             let _open = effects.open(key, question)?;
                             return Err(effects.ended().await);
                         }
+                        Backend::Task(task) => {
+                            // On a task, each asking has a key of its own.
+                            let key =
+                                if attempt == 1 { key.clone() } else { format!("{key}#{attempt}") };
+                            let answer = timeout(patience, task.ask(&key, &question)).await;
+                            let Ok(answer) = answer else { return Ok(None) };
+                            Answered { to: question.fingerprint(), answer: answer?, after: 0 }
+                        }
                         Backend::Unavailable(why) => return Err(Error::new(*why)),
                     }
                 }
@@ -59,6 +88,7 @@ impl Context {
                 Ok(_) if Duration::from_secs(answered.after) > patience => return Ok(None),
                 Ok(value) => {
                     effects.settle(&key, Some(answered))?;
+                    effects.persist().await?;
                     return Ok(Some(value));
                 }
                 Err(why) => {

@@ -245,7 +245,7 @@ impl<'a> AskForm<'a> {
         object.raw("requestedSchema", schema.get().as_bytes());
         object.end();
         let question = Question {
-            method: "elicitation/create",
+            method: "elicitation/create".into(),
             params: to_json(params)?,
             needs: ClientCapability::ElicitationForm,
         };

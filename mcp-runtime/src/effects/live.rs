@@ -108,6 +108,20 @@ pub(super) async fn ask(
     question: &Question,
     patience: Duration,
 ) -> Result<Option<Answered>, Error> {
+    match ask_raw(ctx, asks, question, patience).await? {
+        None => Ok(None),
+        Some(Ok(answer)) => Ok(Some(Answered { to: question.fingerprint(), answer, after: 0 })),
+        Some(Err(error)) => Err(refused(&error)),
+    }
+}
+
+/// As [`ask`], with whatever the client answers.
+pub(super) async fn ask_raw(
+    ctx: &Context,
+    asks: &Asks,
+    question: &Question,
+    patience: Duration,
+) -> Result<Option<Answer>, Error> {
     let effects = &ctx.info().effects;
     let _waiting = effects.wait();
     let (id, answered) = asks.open()?;
@@ -121,8 +135,7 @@ pub(super) async fn ask(
     match answer {
         Err(_) => Ok(None),
         Ok(Err(_)) => Err(gone()),
-        Ok(Ok(Ok(answer))) => Ok(Some(Answered { to: question.fingerprint(), answer, after: 0 })),
-        Ok(Ok(Err(error))) => Err(refused(&error)),
+        Ok(Ok(answer)) => Ok(Some(answer)),
     }
 }
 
@@ -131,7 +144,7 @@ fn request(id: &RequestId, question: &Question) -> Vec<u8> {
     let mut message = JsonWriter::object(&mut out);
     message.raw("jsonrpc", b"\"2.0\"");
     message.member("id", id);
-    message.member("method", question.method);
+    message.member("method", &question.method);
     message.raw("params", question.params.get().as_bytes());
     message.end();
     out

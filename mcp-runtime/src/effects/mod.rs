@@ -14,6 +14,7 @@ mod live;
 mod once;
 mod seal;
 mod state;
+mod task;
 
 pub use elicit::{ElicitRequest, Elicited};
 pub use form::{
@@ -26,3 +27,4 @@ pub(crate) use journal::{Journal, now};
 pub(crate) use live::Asks;
 pub(crate) use seal::Sealer;
 pub(crate) use state::{Backend, Effects, Question};
+pub(crate) use task::TaskHandle;

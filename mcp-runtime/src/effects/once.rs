@@ -47,7 +47,37 @@ impl Context {
         let value = work().await.map_err(|error| Error::from_boxed(error.into()))?;
         let json = serde_json::value::to_raw_value(&value).map_err(Error::internal)?;
         effects.finish_step(name, json)?;
+        effects.persist().await?;
         Ok(value)
+    }
+
+    /// From here on the function is a task, where its tool is declared with `ask_first` and the client
+    /// knows tasks: the client gets its task now, and the function goes on from its start with all
+    /// that it has asked and done. Otherwise nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// When the call is over.
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Delete a lot of files.
+    /// #[mcp_tool(task = true, ask_first)]
+    /// async fn wipe(folder: String, ctx: Context) -> Result<String> {
+    ///     if !ctx.confirm(format!("Delete {folder}?")).await? {
+    ///         return Ok("kept".into());
+    ///     }
+    ///     ctx.start_task().await?;
+    ///     Ok("deleted".into())
+    /// }
+    /// ```
+    pub async fn start_task(&self) -> Result<(), Error> {
+        let effects = &self.info().effects;
+        if effects.want_task() {
+            return Err(effects.ended().await);
+        }
+        Ok(())
     }
 
     /// A text that is the same whenever this call comes to this point, in every round and every

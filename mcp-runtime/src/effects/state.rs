@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::Waker,
@@ -10,10 +11,13 @@ use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
 use super::{
-    Asks, Journal,
+    Asks, Journal, TaskHandle,
     journal::{Answered, Fingerprint},
 };
-use crate::{primitives::Error, protocol::ClientCapability};
+use crate::{
+    primitives::Error,
+    protocol::{ClientCapability, RpcError},
+};
 
 /// What the function of one call asks, and how it is answered. Of a function that asks nothing
 /// this is almost nothing.
@@ -32,6 +36,8 @@ pub(crate) enum Backend {
     Live(Arc<Asks>),
     /// By running the function again, with the answer, when the client repeats its request.
     Replay,
+    /// Through the task as which the function runs.
+    Task(TaskHandle),
     /// Not at all, for this reason.
     Unavailable(&'static str),
 }
@@ -44,7 +50,19 @@ struct State {
     waiting: usize,
     /// The function has ended, or its round has.
     over: bool,
+    start: Start,
     run: Option<Box<Run>>,
+}
+
+/// Whether the function becomes a task.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Start {
+    /// It is none, or is one already.
+    #[default]
+    Not,
+    /// When it says so.
+    CanStart,
+    Wanted,
 }
 
 /// One run of a function that asks.
@@ -65,7 +83,7 @@ struct Run {
 /// Something that the client is to answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    pub(crate) method: &'static str,
+    pub(crate) method: Cow<'static, str>,
     /// As the revision of the call has them.
     pub(crate) params: Box<RawValue>,
     pub(crate) needs: ClientCapability<'static>,
@@ -112,6 +130,35 @@ impl Effects {
         Ok(effects)
     }
 
+    /// The function runs as a task, perhaps for the second time.
+    pub(crate) fn of_task(
+        task: TaskHandle,
+        journal: &[u8],
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        let effects = Self::new(Backend::Task(task), timeout);
+        if !journal.is_empty() {
+            let journal = serde_json::from_slice(journal).map_err(Error::internal)?;
+            effects.lock().run = Some(Box::new(Run::new(journal, BTreeMap::new())));
+        }
+        Ok(effects)
+    }
+
+    /// The task as which the function runs.
+    pub(crate) fn task(&self) -> Option<&TaskHandle> {
+        match &self.backend {
+            Backend::Task(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// Keeps what a second run of a task must not do again.
+    pub(super) async fn persist(&self) -> Result<(), Error> {
+        let Some(task) = self.task() else { return Ok(()) };
+        let journal = self.with_run(|run| serde_json::to_vec(&run.journal))?;
+        task.save(journal.map_err(Error::internal)?.into()).await
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -136,7 +183,8 @@ impl Effects {
             return false;
         }
         let mut state = self.lock();
-        if state.run.as_ref().is_some_and(|run| !run.open.is_empty()) {
+        let asks = state.run.as_ref().is_some_and(|run| !run.open.is_empty());
+        if asks || state.start == Start::Wanted {
             state.over = true;
             return true;
         }
@@ -155,6 +203,37 @@ impl Effects {
         journal.open =
             open.iter().map(|(key, question)| (key.clone(), question.fingerprint())).collect();
         Some((journal, open))
+    }
+
+    /// The function becomes a task when it says so.
+    pub(crate) fn set_may_start_task(&self, may: bool) {
+        if may {
+            self.lock().start = Start::CanStart;
+        }
+    }
+
+    /// Asks for a task to go on as; whether there will be one.
+    pub(super) fn want_task(&self) -> bool {
+        let mut state = self.lock();
+        let wanted = state.start == Start::CanStart && !state.over;
+        if wanted {
+            state.start = Start::Wanted;
+            if let Some(driver) = state.driver.take() {
+                driver.wake();
+            }
+        }
+        wanted
+    }
+
+    /// The journal with which the function goes on as a task, if that is why it has ended.
+    pub(crate) fn take_start(&self) -> Option<Result<Vec<u8>, RpcError>> {
+        let mut state = self.lock();
+        if state.start != Start::Wanted {
+            return None;
+        }
+        let journal = state.run.take().map(|run| serde_json::to_vec(&run.journal));
+        let journal = journal.transpose().map(Option::unwrap_or_default);
+        Some(journal.map_err(|_| crate::primitives::internal_error()))
     }
 
     /// The function has ended: what it has left behind can ask no more.
@@ -297,11 +376,11 @@ impl Question {
             method: &'a str,
             params: &'a RawValue,
         }
-        InputRequest { method: self.method, params: &self.params }
+        InputRequest { method: &self.method, params: &self.params }
     }
 
     pub(super) fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self.method, &self.params)
+        Fingerprint::of(&self.method, &self.params)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     context::FromContext,
     protocol::{ClientCapability, Icon},
     schema::Validator,
+    tasks::TaskPolicy,
 };
 
 /// What a tool's handler gives.
@@ -41,6 +42,8 @@ pub struct Tool {
     pub(crate) definition: Definition,
     pub(crate) hints: Hints,
     pub(crate) output_schema: Option<Value>,
+    /// How it runs as a task, if it does.
+    pub(crate) task: Option<TaskPolicy>,
     closed: bool,
     handler: Arc<Handler>,
 }
@@ -78,6 +81,7 @@ impl Tool {
             definition: Definition::default(),
             hints: Hints::default(),
             output_schema: None,
+            task: None,
             closed: true,
             handler: Arc::new(handler),
         }
@@ -160,6 +164,31 @@ impl Tool {
     pub fn open_world(mut self, open_world: bool) -> Self {
         self.hints.open_world = Some(open_world);
         self
+    }
+
+    /// The tool runs as a task: it answers at once, and the client asks later what has come of it.
+    ///
+    /// ```
+    /// use mcp_runtime::{Tool, ToolResult, tasks::TaskPolicy};
+    ///
+    /// let train = Tool::new("train", |_call| {
+    ///     Box::pin(async { Ok(ToolResult::text("trained")) })
+    /// })
+    /// .task(TaskPolicy::optional());
+    /// ```
+    pub fn task(mut self, policy: TaskPolicy) -> Self {
+        self.task = Some(policy);
+        self
+    }
+
+    /// How often the tool may be begun, as a task.
+    pub(crate) fn attempts(&self) -> u32 {
+        let retries = self.task.as_ref().and_then(|task| task.retries);
+        match retries {
+            Some(retries) => retries.saturating_add(1),
+            None if self.hints.idempotent == Some(true) => TaskPolicy::IDEMPOTENT_ATTEMPTS,
+            None => 1,
+        }
     }
 
     /// Checks the definition and compiles its schemas.

@@ -46,6 +46,10 @@ pub(crate) struct Params<'a> {
     pub(crate) input_responses: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(crate) request_state: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) task: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(crate) task_id: Option<&'a RawValue>,
 }
 
 impl<'a> Params<'a> {

@@ -75,9 +75,10 @@ pub(crate) struct ResultStyle {
 }
 
 impl ResultStyle {
-    /// Writes a result that asks the client for more.
-    pub(crate) fn input_required(
+    /// Writes a result of 2026-07-28 that is not complete, with what its type has.
+    pub(crate) fn result_of_type(
         &self,
+        kind: &str,
         id: &RequestId,
         write: impl FnOnce(&mut JsonWriter<'_>),
     ) -> Vec<u8> {
@@ -86,7 +87,7 @@ impl ResultStyle {
         message.raw("jsonrpc", b"\"2.0\"");
         message.member("id", id);
         let mut result = message.object_at("result");
-        result.raw("resultType", b"\"input_required\"");
+        result.member("resultType", kind);
         write(&mut result);
         let mut meta = result.object_at("_meta");
         meta.raw(keys::SERVER_INFO, &self.server_info);

@@ -22,6 +22,7 @@ use crate::{
     effects::{KeyRing, Sealer},
     primitives::{Error, McpServer, Prompt, Resource, Result, Tool},
     protocol::{Icon, Implementation},
+    tasks::{MemoryStore, TaskStore},
 };
 
 /// A server: what it offers, and how.
@@ -54,6 +55,7 @@ pub struct Server {
     prompts: Option<Vec<Prompt>>,
     resources: Option<Vec<Resource>>,
     keys: Option<KeyRing>,
+    task_store: Option<Arc<dyn TaskStore>>,
     pub(crate) http: HttpOptions,
 }
 
@@ -78,6 +80,7 @@ impl Server {
             methods: HashMap::new(),
             visibility: None,
             keys: None,
+            task_store: None,
             tools: None,
             prompts: None,
             resources: None,
@@ -215,6 +218,18 @@ impl Server {
         self
     }
 
+    /// Keeps tasks here, in place of the memory of this process.
+    ///
+    /// ```
+    /// use mcp_runtime::{Server, tasks::MemoryStore};
+    ///
+    /// let server = Server::new("trainer", "1.0.0").task_store(MemoryStore::new());
+    /// ```
+    pub fn task_store(mut self, store: impl TaskStore) -> Self {
+        self.task_store = Some(Arc::new(store));
+        self
+    }
+
     /// Declares an extension with its settings (2026-07-28), for example
     /// `.extension("com.example/search", json!({}))`.
     ///
@@ -334,6 +349,8 @@ impl Server {
             tools: self.tools.is_some(),
             prompts: self.prompts.is_some(),
             resources: self.resources.is_some(),
+            tasks: self.task_store.is_some()
+                || self.tools.iter().flatten().any(|tool| tool.task.is_some()),
         };
         // Every function can ask for the server, which does not exist yet.
         self.states.insert(Parent(std::sync::Weak::new()));
@@ -359,6 +376,7 @@ impl Server {
                 KeyRing::random()?
             }
         };
+        let store = self.task_store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let sealer = Sealer::new(&keys, &self.info.name);
         let http = self.http;
         let mut states = self.states;
@@ -377,6 +395,7 @@ impl Server {
                 catalog,
                 sealer,
                 http,
+                store,
             })
         });
         Ok(ServerHandle { core })

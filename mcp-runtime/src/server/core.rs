@@ -15,12 +15,14 @@ use super::{
     catalog::Catalog,
     custom::CustomMethod,
     handle::Visibility,
+    tasks::Tasks,
 };
 use crate::{
     context::StateMap,
     effects::Sealer,
     events::Bus,
     protocol::{Implementation, Revision},
+    tasks::TaskStore,
 };
 
 /// A built server: all that its transports share.
@@ -38,6 +40,7 @@ pub(crate) struct Core {
     pub(crate) methods: HashMap<String, CustomMethod>,
     pub(crate) visibility: Option<Visibility>,
     pub(crate) http: HttpOptions,
+    pub(crate) tasks: Arc<Tasks>,
     /// What was registered when the server was built, even if the list was empty.
     pub(crate) declared: Declared,
     catalog: RwLock<Arc<Catalog>>,
@@ -52,6 +55,8 @@ pub(crate) struct Declared {
     pub(crate) tools: bool,
     pub(crate) prompts: bool,
     pub(crate) resources: bool,
+    /// There are tools that run as tasks.
+    pub(crate) tasks: bool,
 }
 
 /// What clients and proxies of 2026-07-28 may keep, and how long.
@@ -64,7 +69,6 @@ pub(crate) struct Cache {
 }
 
 /// The parts of a [`Core`] that the builder gives.
-#[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) info: Implementation,
     pub(crate) instructions: Option<String>,
@@ -78,6 +82,7 @@ pub(crate) struct Parts {
     pub(crate) catalog: Catalog,
     pub(crate) sealer: Sealer,
     pub(crate) http: HttpOptions,
+    pub(crate) store: Arc<dyn TaskStore>,
 }
 
 impl Core {
@@ -88,6 +93,7 @@ impl Core {
             calls: Arc::new(Semaphore::new(parts.limits.calls.min(Semaphore::MAX_PERMITS))),
             callers: Arc::default(),
             stop: watch::Sender::new(false),
+            tasks: Arc::new(Tasks::new(parts.store, &parts.limits)),
             info: parts.info,
             instructions: parts.instructions,
             limits: parts.limits,
@@ -126,6 +132,10 @@ impl Core {
     /// Tells every transport to finish what runs and take nothing new.
     pub(crate) fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
     }
 
     /// Waits until the server is told to stop.

@@ -3,7 +3,7 @@
 use mcp_auth::Principal;
 
 use super::rounds::identity;
-use crate::{effects::Sealer, primitives::Error, protocol::RpcError};
+use crate::{effects::Sealer, primitives::Error, protocol::RpcError, tasks::TaskId};
 
 /// Which list a cursor is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,32 @@ pub(super) fn open(
     let [source, offset] = [position >> 32, position & u64::from(u32::MAX)]
         .map(|half| u32::try_from(half).unwrap_or_default());
     Ok(Position { source, offset })
+}
+
+/// A cursor for the list of the caller's tasks.
+pub(super) fn seal_task(
+    sealer: &Sealer,
+    principal: Option<&Principal>,
+    after: TaskId,
+) -> Result<String, Error> {
+    sealer.seal(PURPOSE, &task_binding(principal), after.to_string().as_bytes())
+}
+
+/// # Errors
+///
+/// As [`open`].
+pub(super) fn open_task(
+    sealer: &Sealer,
+    principal: Option<&Principal>,
+    cursor: &str,
+) -> Result<TaskId, RpcError> {
+    let invalid = || RpcError::invalid_params("invalid cursor");
+    let plain = sealer.open(PURPOSE, &task_binding(principal), cursor).map_err(|_| invalid())?;
+    String::from_utf8(plain).ok().and_then(|id| id.parse().ok()).ok_or_else(invalid)
+}
+
+fn task_binding(principal: Option<&Principal>) -> String {
+    format!("tasks {}", identity(principal))
 }
 
 fn binding(list: List, version: u64, principal: Option<&Principal>) -> String {

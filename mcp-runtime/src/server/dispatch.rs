@@ -1,6 +1,9 @@
 //! From a classified request to its answer: the one way that every message of every revision takes.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Weak},
+};
 
 use mcp_auth::Principal;
 use serde_json::{Map, Value, value::RawValue};
@@ -37,6 +40,8 @@ pub(crate) struct Request<'a> {
     pub(crate) cancellation: Cancellation,
     /// Whether requests of the server's reach the client while this one runs.
     pub(crate) can_ask: bool,
+    /// Whether the request comes by a way that one client alone has: standard input and output.
+    pub(crate) is_only_client: bool,
     #[cfg(feature = "http")]
     pub(crate) http: Option<Box<http::request::Parts>>,
 }
@@ -104,6 +109,8 @@ impl Core {
 
     async fn route(self: &Arc<Self>, request: &mut Request<'_>) -> Result<Vec<u8>, Refusal> {
         let stateless = request.revision.is_stateless();
+        let tasks = self.declared.tasks;
+        let tasks_in_session = tasks && request.revision == Revision::V2025_11_25;
         let method = request.method.clone();
         match &*method {
             "tools/call" if self.declared.tools => self.call_tool(request).await,
@@ -128,6 +135,13 @@ impl Core {
             "resources/unsubscribe" if !stateless && self.declared.resources => {
                 Ok(self.unsubscribe(request)?)
             }
+            "tasks/get" if tasks && stateless => Ok(self.get_detailed_task(request).await?),
+            "tasks/update" if tasks && stateless => Ok(self.update_task(request).await?),
+            "tasks/cancel" if tasks && stateless => Ok(self.cancel_task(request).await?),
+            "tasks/get" if tasks_in_session => Ok(self.get_task(request).await?),
+            "tasks/cancel" if tasks_in_session => Ok(self.cancel_task_in_session(request).await?),
+            "tasks/list" if tasks_in_session => Ok(self.list_tasks(request).await?),
+            "tasks/result" if tasks_in_session => self.task_result(request).await,
             "tasks/status" => Err(RpcError::new(
                 crate::protocol::ErrorCode::METHOD_NOT_FOUND,
                 "method not found: `tasks/status` has never been a method of the protocol; \
@@ -180,14 +194,34 @@ impl Core {
         request: &mut Request<'_>,
         effects: Effects,
     ) -> Result<(Context, Arc<Admitted>), Refusal> {
-        if request
-            .session
-            .as_ref()
-            .is_some_and(|session| session.in_flight.len() > self.limits.calls_per_caller)
-        {
+        self.check_in_flight(request)?;
+        let admitted = Arc::new(self.admit(request.principal.as_ref())?);
+        let ctx = self.context(request, effects, Arc::downgrade(&admitted));
+        Ok((ctx, admitted))
+    }
+
+    fn check_in_flight(&self, request: &Request<'_>) -> Result<(), Refusal> {
+        let max = self.limits.calls_per_caller;
+        let full = |session: &Arc<Session>| session.in_flight.len() > max;
+        if request.session.as_ref().is_some_and(full) {
             return Err(Refusal::Overload { of_caller: true });
         }
-        let admitted = Arc::new(self.admit(request.principal.as_ref())?);
+        Ok(())
+    }
+
+    /// The way to ask the client of a request that runs no function.
+    pub(super) fn asking_context(&self, request: &mut Request<'_>) -> Result<Context, Refusal> {
+        self.check_in_flight(request)?;
+        let effects = self.effects(request)?;
+        Ok(self.context(request, effects, Weak::new()))
+    }
+
+    fn context(
+        &self,
+        request: &mut Request<'_>,
+        effects: Effects,
+        place: Weak<Admitted>,
+    ) -> Context {
         let meta = &request.params.meta;
         let trace = meta.trace_context();
         let span = tracing::debug_span!(
@@ -197,7 +231,7 @@ impl Core {
             revision = request.revision.as_str(),
             traceparent = trace.as_ref().map(|trace| &*trace.parent),
         );
-        let ctx = Context::new(CallInfo {
+        Context::new(CallInfo {
             id: request.id.clone(),
             revision: request.revision,
             client: request.client.clone(),
@@ -209,13 +243,12 @@ impl Core {
             cancellation: request.cancellation.clone(),
             last_progress: Default::default(),
             outbox: request.call_outbox(),
-            place: Arc::downgrade(&admitted),
+            place,
             states: Arc::clone(&self.states),
             effects,
             #[cfg(feature = "http")]
             http: request.http.take(),
-        });
-        Ok((ctx, admitted))
+        })
     }
 
     pub(super) fn guard<'a, T>(

@@ -10,6 +10,7 @@ use super::{
     dispatch::Request,
     resources::no_session,
     session::{InFlight, Session},
+    tasks,
 };
 use crate::{
     context::Client,
@@ -23,6 +24,9 @@ use crate::{
 /// How many bytes a client can introduce itself with: a session keeps them.
 const MAX_INTRODUCTION_BYTES: usize = 64 * 1024;
 
+const TASKS: &[u8] = br#"{"cancel":{},"requests":{"tools":{"call":{}}}}"#;
+const LISTED_TASKS: &[u8] = br#"{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}"#;
+
 impl Declared {
     pub(super) fn any(self) -> bool {
         self.tools || self.prompts || self.resources
@@ -32,6 +36,7 @@ impl Declared {
     pub(crate) fn offers(self, method: &str) -> bool {
         match method {
             "tools/call" => self.tools,
+            "tasks/get" | "tasks/update" | "tasks/cancel" => self.tasks,
             "prompts/get" => self.prompts,
             "resources/read" => self.resources,
             _ => true,
@@ -51,6 +56,7 @@ impl Core {
         principal: Option<Principal>,
         unsolicited: Arc<dyn Sink>,
         in_flight: Arc<InFlight>,
+        is_only_client: bool,
     ) -> Result<(Session, Vec<u8>), RpcError> {
         let requested: String = member(params.protocol_version, "protocolVersion", "a string")?;
         let introduction = [params.client_info, params.capabilities].into_iter().flatten();
@@ -74,11 +80,12 @@ impl Core {
         // It hears of nothing until it is known to have got the answer.
         let subscription = self.bus.subscribe(Filter::default(), unsolicited, None);
         let max_questions = self.limits.questions_per_session;
+        let owner_is_known = is_only_client || principal.is_some();
         let session =
             Session::new(revision, client, principal, subscription, in_flight, max_questions);
         let message = self.style.result(id, revision, None, |result| {
             result.member("protocolVersion", revision.as_str());
-            self.write_capabilities(result, revision);
+            self.write_capabilities(result, revision, owner_is_known);
             self.info.write(result.key("serverInfo"), revision);
             result.optional("instructions", self.instructions.as_ref());
         });
@@ -89,14 +96,19 @@ impl Core {
         self.result(request, |result| {
             let newest_first = Revision::newest_first();
             result.member("supportedVersions", &newest_first);
-            self.write_capabilities(result, request.revision);
+            self.write_capabilities(result, request.revision, false);
             result.optional("instructions", self.instructions.as_ref());
             self.write_cache_hints(request, result, self.cache.lists);
         })
     }
 
     /// What the server can do follows from what it has.
-    fn write_capabilities(&self, result: &mut JsonWriter<'_>, revision: Revision) {
+    fn write_capabilities(
+        &self,
+        result: &mut JsonWriter<'_>,
+        revision: Revision,
+        owner_is_known: bool,
+    ) {
         let mut capabilities = result.object_at("capabilities");
         if self.declared.tools {
             capabilities.raw("tools", br#"{"listChanged":true}"#);
@@ -111,8 +123,20 @@ impl Core {
             capabilities.raw("completions", b"{}");
         }
         capabilities.raw("logging", b"{}");
-        if revision.is_stateless() && !self.extensions.is_empty() {
-            capabilities.member("extensions", &self.extensions);
+        if revision == Revision::V2025_11_25 && self.declared.tasks {
+            // Only where it is known whose tasks are whose, they are listed.
+            capabilities.raw("tasks", if owner_is_known { LISTED_TASKS } else { TASKS });
+        }
+        let has_tasks = self.declared.tasks && !self.extensions.contains_key(tasks::EXTENSION);
+        if revision.is_stateless() && (has_tasks || !self.extensions.is_empty()) {
+            let mut extensions = capabilities.object_at("extensions");
+            for (id, settings) in &self.extensions {
+                extensions.entry(id, settings);
+            }
+            if has_tasks {
+                extensions.raw(tasks::EXTENSION, b"{}");
+            }
+            extensions.end();
         }
         capabilities.end();
     }

@@ -57,6 +57,14 @@ pub struct Limits {
     pub state_lifetime: Duration,
     /// How long all rounds of a call can take. 1 h.
     pub call_lifetime: Duration,
+    /// How many tasks are kept at once; another is refused with -32603. 10,000.
+    pub tasks: usize,
+    /// How many of them one principal can have. 256.
+    pub tasks_per_principal: usize,
+    /// How many tasks one process runs at once; others wait. 64.
+    pub tasks_running: usize,
+    /// How long a task is kept at most, whatever is asked. 24 h.
+    pub task_ttl: Duration,
     /// How many sessions of the older revisions are open at once; more are answered 503. 10,000.
     pub sessions: usize,
     /// How many of them one principal can have; more are answered 429. 64.
@@ -118,6 +126,10 @@ impl Default for Limits {
             state_bytes: 32 * 1024,
             state_lifetime: minutes(10),
             call_lifetime: minutes(60),
+            tasks: 10_000,
+            tasks_per_principal: 256,
+            tasks_running: 64,
+            task_ttl: minutes(24 * 60),
             sessions: 10_000,
             sessions_per_principal: 64,
             session_idle: minutes(20),

@@ -71,6 +71,10 @@ pub(crate) fn write_tool(tool: &CompiledTool, out: &mut Vec<u8>, revision: Revis
     if revision >= Revision::V2025_03_26 {
         write_hints(tool, &mut object, revision);
     }
+    if let (Some(task), Revision::V2025_11_25) = (&tool.tool.task, revision) {
+        let support = if task.required { "required" } else { "optional" };
+        object.member("execution", &json!({ "taskSupport": support }));
+    }
     definition.write_decoration(&mut object, revision);
     object.end();
 }

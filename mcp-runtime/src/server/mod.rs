@@ -20,6 +20,7 @@ mod resources;
 mod rounds;
 mod session;
 mod subscriptions;
+mod tasks;
 mod tools;
 
 pub use builder::Server;

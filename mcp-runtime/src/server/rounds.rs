@@ -101,7 +101,7 @@ impl Core {
             .sealer
             .seal(PURPOSE, &binding(request), &plain)
             .map_err(|error| Refusal::Error(error.into()))?;
-        Ok(self.style.input_required(&request.id, |result| {
+        Ok(self.style.result_of_type("input_required", &request.id, |result| {
             let mut requests = result.object_at("inputRequests");
             for (key, question) in &questions {
                 requests.entry(key, &question.to_json());

@@ -13,6 +13,7 @@ use crate::{
     context::notification,
     events::Filter,
     protocol::{Object, RequestId, RpcError, keys, member},
+    tasks::TaskId,
 };
 
 #[derive(Default, Deserialize)]
@@ -22,6 +23,7 @@ struct Wanted {
     prompts_list_changed: bool,
     resources_list_changed: bool,
     resource_subscriptions: Vec<String>,
+    task_ids: Vec<String>,
 }
 
 impl Core {
@@ -42,19 +44,27 @@ impl Core {
             ))
             .into());
         }
+        if wanted.task_ids.len() > self.limits.watched_uris {
+            let max = self.limits.watched_uris;
+            let message = format!("a subscription can watch {max} tasks");
+            return Err(RpcError::invalid_params(message).into());
+        }
         if self.bus.listeners() >= self.limits.subscriptions {
             return Err(Refusal::Overload { of_caller: false });
         }
+        let tasks = self.watched_tasks(request, &wanted.task_ids).await?;
         let filter = self.honoured(request, wanted);
-        let acknowledged = acknowledgement(&request.id, &filter);
+        let acknowledged = acknowledgement(&request.id, &filter, &tasks);
         // The acknowledgement is the first message: nothing is on the bus for this subscriber yet.
         let outbox = request.call_outbox();
         if outbox.try_push(acknowledged.into()).is_err() {
             return Err(Refusal::Cancelled);
         }
+        let telling = self.tell_of_tasks(request, tasks);
         let subscription = self.bus.subscribe(filter, Arc::new(outbox), Some(request.id.clone()));
         tokio::select! {
             () = subscription.overflowed() => {}
+            () = telling => {}
             () = self.stopping() => {}
             () = request.cancellation.cancelled() => return Err(Refusal::Cancelled),
         }
@@ -80,7 +90,7 @@ impl Core {
     }
 }
 
-fn acknowledgement(id: &RequestId, filter: &Filter) -> Vec<u8> {
+fn acknowledgement(id: &RequestId, filter: &Filter, tasks: &[TaskId]) -> Vec<u8> {
     notification("notifications/subscriptions/acknowledged", |params| {
         params.member("_meta", &tag(id));
         let mut notifications = params.object_at("notifications");
@@ -96,11 +106,14 @@ fn acknowledgement(id: &RequestId, filter: &Filter) -> Vec<u8> {
         if !filter.uris.is_empty() {
             notifications.member("resourceSubscriptions", &filter.uris);
         }
+        if !tasks.is_empty() {
+            notifications.member("taskIds", tasks);
+        }
         notifications.end();
     })
 }
 
-fn tag(id: &RequestId) -> serde_json::Map<String, serde_json::Value> {
+pub(super) fn tag(id: &RequestId) -> serde_json::Map<String, serde_json::Value> {
     let id = serde_json::to_value(id).unwrap_or_default();
     [(keys::SUBSCRIPTION_ID.to_owned(), id)].into_iter().collect()
 }

@@ -10,9 +10,10 @@ use super::{
     dispatch::{Refusal, Request},
     guard::Abort,
     handle::Item,
+    tasks::Mode,
 };
 use crate::{
-    primitives::{Call, CompiledTool, ErrorKind, ToolResult, internal_error},
+    primitives::{Call, CompiledTool, Error, ErrorKind, ToolResult, internal_error},
     protocol::{Revision, RpcError},
 };
 
@@ -44,31 +45,30 @@ impl Core {
             Some(raw) if raw.get().starts_with('{') => raw.get(),
             Some(_) => return Err(not_an_object().into()),
         };
+        let mode = self.mode(request, &tool)?;
         let outcome = match request.require(&tool.tool.definition.requires) {
             Err(error) => Err(error),
+            Ok(()) if matches!(mode, Mode::Task(_)) => {
+                return self.answer_with_task(request, &tool, arguments, mode, Vec::new()).await;
+            }
             Ok(()) => {
                 let (ctx, _admitted) = self.start_asking_call(request)?;
+                ctx.info().effects.set_may_start_task(mode == Mode::AskFirst);
                 let call = Call::new(ctx.clone(), &tool.input, Cow::Borrowed(arguments), "");
                 match self.guard(tool.call(call), &ctx).await {
-                    Err(Abort::Asked) => return self.input_required(request, &ctx),
+                    Err(Abort::Asked) => match ctx.info().effects.take_start() {
+                        Some(journal) => {
+                            return self
+                                .answer_with_task(request, &tool, arguments, mode, journal?)
+                                .await;
+                        }
+                        None => return self.input_required(request, &ctx),
+                    },
                     outcome => outcome?,
                 }
             }
         };
-        let result = match outcome {
-            Ok(result) => {
-                check_output(&tool, &result)?;
-                result
-            }
-            Err(error) => match error.into_kind() {
-                ErrorKind::Rpc(error) => return Err(error.into()),
-                ErrorKind::Internal(error) => {
-                    tracing::error!(%error, tool = %name, "a tool failed");
-                    return Err(internal_error().into());
-                }
-                kind => ToolResult::error(kind.to_string()),
-            },
-        };
+        let result = self.tool_outcome(&tool, outcome)?;
         let message = self.write_tool_result(request, &tool, &result);
         if self.check_size(&message).is_err() {
             let max = self.limits.result_bytes;
@@ -76,6 +76,45 @@ impl Core {
             return Ok(self.write_tool_result(request, &tool, &error));
         }
         Ok(message)
+    }
+
+    async fn answer_with_task(
+        self: &Arc<Self>,
+        request: &Request<'_>,
+        tool: &CompiledTool,
+        arguments: &str,
+        mode: Mode,
+        journal: Vec<u8>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let ttl = if let Mode::Task(ttl) = mode { ttl } else { None };
+        let record = self.create_task(request, tool, arguments, ttl, journal).await?;
+        Ok(if request.revision.is_stateless() {
+            self.write_created(request, &record)
+        } else {
+            self.write_created_in_session(request, &record.info())
+        })
+    }
+
+    /// What a function has given, as far as it is a result.
+    pub(super) fn tool_outcome(
+        &self,
+        tool: &CompiledTool,
+        outcome: Result<ToolResult, Error>,
+    ) -> Result<ToolResult, RpcError> {
+        match outcome {
+            Ok(result) => {
+                check_output(tool, &result)?;
+                Ok(result)
+            }
+            Err(error) => match error.into_kind() {
+                ErrorKind::Rpc(error) => Err(error),
+                ErrorKind::Internal(error) => {
+                    tracing::error!(%error, tool = tool.tool.name(), "a tool failed");
+                    Err(internal_error())
+                }
+                kind => Ok(ToolResult::error(kind.to_string())),
+            },
+        }
     }
 
     fn write_tool_result(

@@ -11,6 +11,7 @@ mod encoding;
 mod error;
 mod id;
 mod memory;
+mod policy;
 mod record;
 mod store;
 mod sweep;
@@ -21,6 +22,7 @@ mod watch;
 pub use error::{Full, StoreError};
 pub use id::{InvalidTaskId, TaskId};
 pub use memory::MemoryStore;
+pub use policy::TaskPolicy;
 pub use record::{
     Answer, Failure, Lease, Outcome, Owner, Question, TaskInfo, TaskProgress, TaskRecord,
     TaskRequest, TaskStatus,

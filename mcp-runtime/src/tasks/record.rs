@@ -69,6 +69,10 @@ pub struct TaskRequest {
     /// How often the tool may be begun. One: never again after a lost worker, as the tool is not
     /// marked as safe to run twice.
     pub max_attempts: u32,
+    /// What the tool has asked and done before it became a task. Only the worker knows how to read
+    /// it.
+    #[serde(default, with = "encoding::base64", skip_serializing_if = "Bytes::is_empty")]
+    pub journal: Bytes,
 }
 
 impl TaskRequest {
@@ -95,6 +99,7 @@ impl TaskRequest {
             ttl: Self::DEFAULT_TTL,
             poll_interval: Self::DEFAULT_POLL_INTERVAL,
             max_attempts: 1,
+            journal: Bytes::new(),
         }
     }
 }

@@ -21,6 +21,6 @@ impl ServerHandle {
     ) -> (DuplexStream, JoinHandle<io::Result<()>>) {
         let (near, far) = duplex(buffer);
         let (reader, writer) = split(far);
-        (near, tokio::spawn(pipe::serve(self.core.clone(), reader, writer, principal)))
+        (near, tokio::spawn(pipe::serve(self.core.clone(), reader, writer, principal, true)))
     }
 }

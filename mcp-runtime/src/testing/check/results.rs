@@ -111,7 +111,10 @@ fn check_method(method: &str, result: &Map<String, Value>, revision: Revision) -
             text(template, "uriTemplate").and(text(template, "name"))?;
             members(Kind::Resource, template, revision)
         }),
-        "tools/call" => called(result, revision),
+        "tools/call" if result.contains_key("task") => created(result, revision),
+        "tools/call" | "tasks/result" => called(result, revision),
+        "tasks/get" => task(&Value::Object(result.clone()), revision),
+        "tasks/list" => each(result, "tasks", |it| task(it, revision)),
         "resources/read" => each(result, "contents", |item| contents(item, revision)),
         "prompts/get" => each(result, "messages", |message| {
             if !matches!(text(message, "role")?, "user" | "assistant") {
@@ -160,6 +163,39 @@ fn discovered(result: &Map<String, Value>, revision: Revision) -> Checked {
         return Err("`supportedVersions` lacks the version that was spoken".into());
     }
     members(Kind::Capabilities, result.get("capabilities").unwrap_or(&Value::Null), revision)
+}
+
+/// The answer to a call of 2025-11-25 that has become a task.
+fn created(result: &Map<String, Value>, revision: Revision) -> Checked {
+    if revision != Revision::V2025_11_25 {
+        return Err(format!("{revision} has no `task` in a result"));
+    }
+    task(&result["task"], revision)
+}
+
+fn task(task: &Value, revision: Revision) -> Checked {
+    for name in ["taskId", "createdAt", "lastUpdatedAt"] {
+        text(task, name)?;
+    }
+    let status = text(task, "status")?;
+    if !["working", "input_required", "completed", "failed", "cancelled"].contains(&status) {
+        return Err(format!("`status` is `{status}`"));
+    }
+    let ttl = if revision.is_stateless() { "ttlMs" } else { "ttl" };
+    if !task.get(ttl).is_some_and(|ttl| ttl.is_u64() || ttl.is_null()) {
+        return Err(format!("`{ttl}` is neither a count of milliseconds nor null"));
+    }
+    if !revision.is_stateless() {
+        return Ok(());
+    }
+    for (member, of) in
+        [("result", "completed"), ("error", "failed"), ("inputRequests", "input_required")]
+    {
+        if task.get(member).is_some() != (status == of) {
+            return Err(format!("`{member}` belongs to a task that is {of}, and to it alone"));
+        }
+    }
+    Ok(())
 }
 
 fn called(result: &Map<String, Value>, revision: Revision) -> Checked {

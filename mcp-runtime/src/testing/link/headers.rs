@@ -12,6 +12,7 @@ pub(super) fn of_request(request: &Outgoing) -> Vec<(String, String)> {
     let name = match request.method.as_str() {
         "tools/call" | "prompts/get" => request.params.get("name"),
         "resources/read" => request.params.get("uri"),
+        "tasks/get" | "tasks/update" | "tasks/cancel" => request.params.get("taskId"),
         _ => None,
     };
     if let Some(name) = name.and_then(Value::as_str) {

@@ -77,6 +77,7 @@ pub(super) fn check_name(
     let target = match method {
         "tools/call" | "prompts/get" => params.name,
         "resources/read" => params.uri,
+        "tasks/get" | "tasks/update" | "tasks/cancel" => params.task_id,
         _ => return Ok(()),
     };
     // A name that is no string is refused by its method.

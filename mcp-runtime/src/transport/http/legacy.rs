@@ -80,6 +80,7 @@ async fn answer_in_session(
         session: Some(Arc::clone(&session.session)),
         outbox: Arc::clone(&exchange.outbox),
         cancellation: cancellation.clone(),
+        is_only_client: false,
         can_ask: body::accepts(&parts.headers).events,
         http: Some(Box::new(parts)),
     };
@@ -109,6 +110,7 @@ fn initialize(
         principal,
         sink,
         Arc::<InFlight>::default(),
+        false,
     );
     match opened {
         Err(fault) => bad_request(Some(&envelope.id), &fault),

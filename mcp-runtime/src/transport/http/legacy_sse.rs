@@ -147,7 +147,7 @@ impl Endpoint {
             clients.insert(id.clone(), Arc::new(client));
         }
         let (reader, writer) = tokio::io::split(far);
-        let serving = pipe::serve(Arc::clone(&self.core), reader, writer, principal);
+        let serving = pipe::serve(Arc::clone(&self.core), reader, writer, principal, false);
         tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::debug!(%error, "a client has gone");

@@ -49,6 +49,7 @@ pub(super) async fn answer(
         session: None,
         outbox: Arc::clone(&exchange.outbox),
         cancellation: exchange.cancellation.clone(),
+        is_only_client: false,
         can_ask: true,
         http: Some(Box::new(parts)),
     };

@@ -27,6 +27,8 @@ pub(super) struct Connection {
     pub(super) session: OnceLock<Arc<Session>>,
     /// Who the client is, where an authentication layer knows.
     principal: Option<Principal>,
+    /// Nobody else reaches the process in this way.
+    is_only_client: bool,
     hung_up: Cancellation,
 }
 
@@ -59,7 +61,7 @@ impl Reply {
 }
 
 impl Connection {
-    pub(super) fn new(core: Arc<Core>, principal: Option<Principal>) -> Self {
+    pub(super) fn new(core: Arc<Core>, principal: Option<Principal>, is_only_client: bool) -> Self {
         let outbox = Outbox::new(core.limits.queued_messages, core.limits.queued_bytes);
         Self {
             core,
@@ -67,6 +69,7 @@ impl Connection {
             in_flight: Arc::default(),
             session: OnceLock::new(),
             principal,
+            is_only_client,
             hung_up: Cancellation::default(),
         }
     }
@@ -201,6 +204,7 @@ impl Connection {
             session,
             outbox: Arc::clone(&self.outbox),
             cancellation,
+            is_only_client: self.is_only_client,
             can_ask: true,
             #[cfg(feature = "http")]
             http: None,
@@ -219,8 +223,10 @@ impl Connection {
             return Err(RpcError::invalid_request("`initialize` has been answered already"));
         }
         let (outbox, in_flight) = (self.outbox.clone(), Arc::clone(&self.in_flight));
+        let principal = self.principal.clone();
+        let only = self.is_only_client;
         let (session, message) =
-            self.core.initialize(id, params, self.principal.clone(), outbox, in_flight)?;
+            self.core.initialize(id, params, principal, outbox, in_flight, only)?;
         // Messages are taken in one after the other up to their first wait, and there is none
         // between the question and here.
         let _ = self.session.set(Arc::new(session));

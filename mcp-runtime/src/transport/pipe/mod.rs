@@ -48,13 +48,14 @@ pub(crate) async fn serve<R, W>(
     mut reader: R,
     mut writer: W,
     principal: Option<Principal>,
+    is_only_client: bool,
 ) -> io::Result<()>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let mut stopping = pin!(core.stopping());
-    let mut pipe = Pipe::new(Arc::clone(&core), principal);
+    let mut pipe = Pipe::new(Arc::clone(&core), principal, is_only_client);
     loop {
         poll_fn(|cx| {
             pipe.take_in(cx);
@@ -104,14 +105,14 @@ struct Pipe {
 }
 
 impl Pipe {
-    fn new(core: Arc<Core>, principal: Option<Principal>) -> Self {
+    fn new(core: Arc<Core>, principal: Option<Principal>, is_only_client: bool) -> Self {
         Self {
             lines: Lines::new(core.limits.line_bytes),
             backlog: Backlog::new(core.limits.queued_bytes),
             calls: JoinSet::new(),
             output: Output::default(),
             deadline: None,
-            connection: Arc::new(Connection::new(core, principal)),
+            connection: Arc::new(Connection::new(core, principal, is_only_client)),
         }
     }
 

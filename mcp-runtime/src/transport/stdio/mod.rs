@@ -75,7 +75,7 @@ impl ServerHandle {
         // On a task of its own, because `main` runs outside the workers of the runtime: each of
         // its steps costs a switch of threads. It ends when this future is dropped.
         let mut pipe = JoinSet::new();
-        pipe.spawn(pipe::serve(self.core.clone(), reader, writer, None));
+        pipe.spawn(pipe::serve(self.core.clone(), reader, writer, None, true));
         match pipe.join_next().await {
             Some(Ok(Err(error))) => Err(Error::new(format!("the client is lost: {error}"))),
             Some(Err(error)) => Err(Error::internal(error)),

@@ -1,0 +1,100 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use tokio::sync::Notify;
+
+use super::Question;
+use crate::{
+    primitives::Error,
+    tasks::{self, Fence, Owner, Report, StoreError, TaskRecord, TaskStore},
+};
+
+/// The way from a function to the task as which it runs.
+#[derive(Clone)]
+pub(crate) struct TaskHandle(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn TaskStore>,
+    owner: Owner,
+    fence: Fence,
+    /// What is to be told, later reports in place of earlier ones.
+    report: Mutex<Option<Report>>,
+    reported: Notify,
+}
+
+impl TaskHandle {
+    pub(crate) fn new(store: Arc<dyn TaskStore>, record: &TaskRecord) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            owner: record.request.owner.clone(),
+            fence: record.fence(),
+            report: Mutex::default(),
+            reported: Notify::new(),
+        }))
+    }
+
+    /// Puts the question on the task and waits for its answer.
+    pub(super) async fn ask(&self, key: &str, question: &Question) -> Result<Box<RawValue>, Error> {
+        let Inner { store, owner, fence, .. } = &*self.0;
+        let mut changes = store.watch(fence.id);
+        let asked = tasks::Question::new(key, &*question.method, question.params.clone());
+        store.ask(*fence, vec![asked]).await.map_err(lost)?;
+        loop {
+            let record = store.get(owner, fence.id).await.map_err(lost)?;
+            let asked = record.questions.iter().find(|it| it.key == key);
+            if let Some(answer) = asked.and_then(|it| it.answer.as_deref()) {
+                return Ok(answer.to_owned());
+            }
+            changes.changed().await;
+        }
+    }
+
+    /// Keeps what a second run must not do again.
+    pub(super) async fn save(&self, journal: Bytes) -> Result<(), Error> {
+        self.0.store.save_journal(self.0.fence, journal).await.map_err(lost)
+    }
+
+    /// Tells clients how far the task is, before long.
+    pub(crate) fn report(&self, report: Report) {
+        let mut waiting = self.reports();
+        let message = waiting.take().and_then(|it| it.message);
+        *waiting = Some(Report { message: report.message.or(message), ..report });
+        drop(waiting);
+        self.0.reported.notify_one();
+    }
+
+    /// Waits until there is something to tell.
+    pub(crate) async fn reported(&self) {
+        while self.reports().is_none() {
+            self.0.reported.notified().await;
+        }
+    }
+
+    /// Tells it.
+    pub(crate) async fn flush(&self) -> Result<(), StoreError> {
+        let report = self.reports().take();
+        match report {
+            Some(report) => self.0.store.report(self.0.fence, report).await,
+            None => Ok(()),
+        }
+    }
+
+    fn reports(&self) -> MutexGuard<'_, Option<Report>> {
+        self.0.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for TaskHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskHandle").finish_non_exhaustive()
+    }
+}
+
+/// The function learns of it, for what little time it has left.
+fn lost(error: StoreError) -> Error {
+    Error::internal(error)
+}

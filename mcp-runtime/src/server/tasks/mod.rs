@@ -1,0 +1,124 @@
+//! Tools that run as tasks: how a call becomes one, who runs it, and how clients see it.
+
+mod call;
+mod core_tasks;
+mod extension;
+mod questions;
+mod subscription;
+mod worker;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
+
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::AbortHandle,
+};
+
+pub(super) use self::call::Mode;
+use self::questions::Delivering;
+use super::{Limits, core::Core, dispatch::Request};
+use crate::{
+    protocol::{ErrorCode, RpcError, Text, member},
+    tasks::{Owner, StoreError, TaskId, TaskStore},
+};
+
+/// The extension that has tasks in 2026-07-28.
+pub(crate) const EXTENSION: &str = "io.modelcontextprotocol/tasks";
+
+/// What a server has for its tasks.
+pub(crate) struct Tasks {
+    pub(crate) store: Arc<dyn TaskStore>,
+    /// How many run at once.
+    slots: Arc<Semaphore>,
+    /// How many run of each tool.
+    running: Mutex<HashMap<String, usize>>,
+    /// One has ended: there is a place for another.
+    freed: Notify,
+    workers: OnceLock<Vec<AbortHandle>>,
+    delivering: Delivering,
+}
+
+impl Tasks {
+    pub(crate) fn new(store: Arc<dyn TaskStore>, limits: &Limits) -> Self {
+        Self {
+            store,
+            slots: Arc::new(Semaphore::new(limits.tasks_running.min(Semaphore::MAX_PERMITS))),
+            running: Mutex::default(),
+            freed: Notify::new(),
+            workers: OnceLock::new(),
+            delivering: Delivering::default(),
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        for worker in self.workers.get().into_iter().flatten() {
+            worker.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tasks").field("slots", &self.slots).finish_non_exhaustive()
+    }
+}
+
+/// Whose tasks a request is about.
+fn owner(request: &Request<'_>) -> Owner {
+    match &request.principal {
+        Some(principal) => principal.into(),
+        None if request.is_only_client => Owner::Process,
+        None => Owner::Anonymous,
+    }
+}
+
+/// The task that a request names. A text that is no id names none.
+fn task_id(request: &Request<'_>) -> Result<TaskId, RpcError> {
+    let Text(id) = member(request.params.task_id, "taskId", "a string")?;
+    id.parse().map_err(|_| unknown())
+}
+
+/// -32602: the same for a task that never was, has expired, or is another's.
+fn unknown() -> RpcError {
+    RpcError::invalid_params("unknown task")
+}
+
+/// The answer to a request that the store has refused.
+fn refused(error: StoreError) -> RpcError {
+    match error {
+        StoreError::Unknown => unknown(),
+        StoreError::Terminal(status) => {
+            RpcError::invalid_params(format!("the task has ended already: {status}"))
+        }
+        StoreError::Full(_) => RpcError::internal("too_many_tasks", error.to_string()),
+        StoreError::Unavailable { retry, cause } => {
+            tracing::error!(error = %cause, "the task store is not available");
+            let seconds = retry.as_secs().max(1);
+            RpcError::new(ErrorCode::INTERNAL_ERROR, "the task store is not available")
+                .with_data(serde_json::json!({ "reason": "unavailable", "retryAfter": seconds }))
+        }
+        error => {
+            tracing::error!(%error, "a task cannot be served");
+            crate::primitives::internal_error()
+        }
+    }
+}
+
+impl Core {
+    /// Runs the server's tasks from here on, if it has some.
+    pub(crate) fn start_tasks(self: &Arc<Self>) {
+        if self.declared.tasks {
+            self.tasks.workers.get_or_init(|| worker::start(self));
+        }
+    }
+}
