@@ -62,6 +62,7 @@
 //! | `http` | yes | Streamable HTTP: [`ServerHandle::serve`], [`ServerHandle::router`], [`HttpService`] |
 //! | `log` | yes | `tracing` events as log messages for clients; the log of [`Server::run`] on standard error |
 //! | `sse` | no | HTTP+SSE, the transport of 2024-11-05: `ServerHandle::sse_router` |
+//! | `chrono`, `time`, `url`, `uuid` | no | types of these crates in [forms](FieldType) |
 //! | `testing` | no | a client for tests: [`testing`] |
 //!
 //! Each can be had alone. A server over stdio that needs to be small turns the others off with

@@ -125,8 +125,8 @@ fn field_type(ty: &Type, ctxt: &Ctxt) {
         }
         Type::Array(_) => ctxt.error(
             ty,
-            "a list in a form is a list of options: `Vec<Option>`, with an enum of unit variants \
-             that derives `Elicit`, and `#[elicit(items = ..)]` for their number",
+            "a list in a form is a list of options: `Vec` of an enum of unit variants that derives \
+             `Elicit`, with `#[elicit(items = ..)]` for their number",
         ),
         Type::Path(path) => {
             let Some(last) = path.path.segments.last() else { return };

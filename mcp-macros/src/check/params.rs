@@ -9,12 +9,9 @@ use crate::{
     model::{Kind, Param},
 };
 
-/// `#[arg]` and `#[inject]`: one of them, once.
+/// `#[arg]` or `#[inject]`, once.
 pub(crate) fn param_attributes(attrs: &[Attribute], ctxt: &Ctxt) {
     let named = |name| attrs.iter().filter(move |attr: &&Attribute| attr.path().is_ident(name));
-    for again in named("arg").skip(1) {
-        ctxt.error(again, "a second `#[arg]`: write all keys into one");
-    }
     for again in named("inject").skip(1) {
         ctxt.error(again, "a second `#[inject]`");
     }

@@ -2,10 +2,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Expr, ExprLit, Lit, spanned::Spanned};
 
-use super::{Private, at, local, param::is_literal};
+use super::{Private, at, local, param::is_literal, shown_at};
 use crate::{
     ctxt::Ctxt,
-    keys::{Bounds, Format, Length, Range, Value},
+    keys::{Bounds, Format, Length, Max, Pattern, Range, Value},
     model::{Form, FormField, FormOption, Shape, is_option},
 };
 
@@ -53,7 +53,7 @@ fn fields_body(fields: &[FormField], p: &Private) -> TokenStream {
         .map(|index| format_ident!("__mcp_{index}", span = Span::mixed_site()))
         .collect();
     let reads = fields.iter().map(
-        |FormField { ty, name, .. }| quote_spanned!(at(ty.span())=> #answer.get::<#ty>(#name)),
+        |FormField { ty, name, .. }| quote_spanned!(at(ty.span())=> #p::form::of::<#ty>().read(#answer, #name)),
     );
     quote! {
         fn form() -> #p::Form {
@@ -131,7 +131,7 @@ fn mistaken_options_body(p: &Private) -> TokenStream {
 /// The expression of type `Field`.
 fn definition(field: &FormField, p: &Private) -> TokenStream {
     let FormField { ty, doc, keys, .. } = field;
-    let mut calls = quote_spanned!(at(ty.span())=> #p::form::field::<#ty>());
+    let mut calls = quote_spanned!(at(ty.span())=> #p::form::of::<#ty>().field());
     if let Some(title) = &keys.title {
         calls.extend(quote!(.title(#title)));
     }
@@ -140,23 +140,39 @@ fn definition(field: &FormField, p: &Private) -> TokenStream {
         (None, Some(doc)) => calls.extend(quote!(.description(#doc))),
         (None, None) => {}
     }
+    let shown_ty = |span| shown_at(ty, span);
     if let Some(Range(bounds)) = &keys.range {
-        calls.extend(range(field, bounds, p));
-    }
-    if let Some(Length(bounds)) = &keys.length {
-        calls.extend(length(field, bounds, &quote!(text_rule), p));
-    }
-    if let Some(Length(bounds)) = &keys.items {
-        calls.extend(length(field, bounds, &quote!(list_rule), p));
-    }
-    if let Some(pattern) = &keys.pattern {
-        let pattern = &pattern.0;
-        calls.extend(quote_spanned! {at(pattern.span())=>
-            .rule(#p::form::text_rule::<#ty>(#p::Rule::Pattern(#pattern)))
+        let (min, max) = ends(bounds, |value| quote!(#value));
+        let maximum = match &bounds.max {
+            Some(Max { inclusive: false, .. }) => quote!(ExclusiveMaximum),
+            _ => quote!(Maximum),
+        };
+        let ty = shown_ty(bounds.span());
+        calls.extend(quote_spanned! {at(bounds.span())=>
+            .ends(#p::form::range::<#ty, _>(#min, #max, #p::Rule::#maximum))
         });
     }
-    if let Some(format) = &keys.format {
-        calls.extend(self::format(field, format, p));
+    for (key, bounds) in [("length", &keys.length), ("items", &keys.items)] {
+        let Some(Length(bounds)) = bounds else { continue };
+        let (min, max) = ends(bounds, |value| quote!((#value) - 1));
+        let key = Ident::new(key, at(bounds.span()));
+        let ty = shown_ty(bounds.span());
+        calls.extend(quote_spanned! {at(bounds.span())=>
+            .ends(#p::form::#key::<#ty>(#min, #max))
+        });
+    }
+    if let Some(Pattern(pattern)) = &keys.pattern {
+        let ty = shown_ty(pattern.span());
+        calls.extend(quote_spanned! {at(pattern.span())=>
+            .rule(#p::form::pattern::<#ty>(#pattern))
+        });
+    }
+    if let Some(Format { variant, span }) = &keys.format {
+        let ty = shown_ty(*span);
+        let variant = Ident::new(variant, at(*span));
+        calls.extend(quote_spanned! {at(*span)=>
+            .format(#p::form::format::<#ty>(#p::TextFormat::#variant))
+        });
     }
     if let Some(Value(value)) = &keys.default {
         calls.extend(default(field, value, p));
@@ -164,61 +180,43 @@ fn definition(field: &FormField, p: &Private) -> TokenStream {
     calls
 }
 
-fn range(
-    FormField { ty, .. }: &FormField,
+/// The ends as `Option`s; `below` makes the greater one when it is not in the range itself.
+fn ends(
     Bounds { min, max }: &Bounds,
-    p: &Private,
-) -> TokenStream {
-    let min = min
-        .as_ref()
-        .map(|min| quote_spanned!(at(min.span())=> .rule(#p::form::minimum::<#ty>(#min))));
-    let max = max.as_ref().map(|max| {
-        let value = &max.value;
-        let rule = if max.inclusive { quote!(maximum) } else { quote!(exclusive_maximum) };
-        quote_spanned!(at(value.span())=> .rule(#p::form::#rule::<#ty>(#value)))
+    below: fn(&Expr) -> TokenStream,
+) -> (TokenStream, TokenStream) {
+    let option = |value: Option<TokenStream>| match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    };
+    let max = max.as_ref().map(|Max { value, inclusive }| match inclusive {
+        true => quote!(#value),
+        false => below(value),
     });
-    quote!(#min #max)
+    (option(min.as_ref().map(|min| quote!(#min))), option(max))
 }
 
-fn length(
-    FormField { ty, .. }: &FormField,
-    Bounds { min, max }: &Bounds,
-    rule: &TokenStream,
-    p: &Private,
-) -> TokenStream {
-    let min = min.as_ref().map(|min| {
-        quote_spanned! {at(min.span())=>
-            .rule(#p::form::#rule::<#ty>(#p::Rule::MinLength(#min)))
-        }
-    });
-    let max = max.as_ref().map(|max| {
-        let value = &max.value;
-        let last = if max.inclusive { quote!(#value) } else { quote!((#value) - 1) };
-        quote_spanned! {at(value.span())=>
-            .rule(#p::form::#rule::<#ty>(#p::Rule::MaxLength(#last)))
-        }
-    });
-    quote!(#min #max)
-}
-
-fn format(FormField { ty, .. }: &FormField, format: &Format, p: &Private) -> TokenStream {
-    let span = at(format.span);
-    let variant = Ident::new(format.variant, span);
-    quote_spanned!(span=> .format(#p::form::text_format::<#ty>(#p::TextFormat::#variant)))
-}
-
+/// `.default(..)`, of the field's type.
 fn default(FormField { ty, .. }: &FormField, value: &Expr, p: &Private) -> TokenStream {
     let span = at(value.span());
     if let Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) = value {
+        let ty = shown_at(ty, value.span());
         return quote_spanned!(span=> .default(#p::form::text_default::<#ty>(#value)));
     }
-    let list = matches!(value, Expr::Array(_));
-    let mut of_type = match list {
+    let is_list = matches!(value, Expr::Array(_));
+    let mut given = match is_list {
         true => quote_spanned!(span=> ::core::convert::From::from(#value)),
         false => quote!(#value),
     };
-    if (list || is_literal(value)) && is_option(ty) {
-        of_type = quote!(::core::option::Option::Some(#of_type));
+    if (is_list || is_literal(value)) && is_option(ty) {
+        given = quote!(::core::option::Option::Some(#given));
     }
-    quote_spanned!(span=> .default(#p::form::default::<#ty>(#of_type)))
+    let default = local("default");
+    let of = quote_spanned!(at(ty.span())=> #p::form::of::<#ty>());
+    quote_spanned! {span=>
+        .default({
+            let #default: #ty = #given;
+            #of.default(&#default)
+        })
+    }
 }

@@ -34,12 +34,17 @@ impl Private {
 impl Private {
     /// The same module, which the compiler shows at `span`.
     fn shown_at(&self, span: Span) -> Self {
-        let tokens = self.0.clone().into_iter().map(|mut token| {
-            token.set_span(token.span().located_at(span));
-            token
-        });
-        Self(tokens.collect())
+        Self(shown_at(&self.0, span))
     }
+}
+
+/// The same tokens, which mean what they meant, and which the compiler shows at `span`.
+fn shown_at(tokens: &impl ToTokens, span: Span) -> TokenStream {
+    let tokens = tokens.to_token_stream().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    tokens.collect()
 }
 
 impl ToTokens for Private {

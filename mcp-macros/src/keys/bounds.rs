@@ -1,5 +1,6 @@
 use darling::FromMeta;
-use syn::{Expr, ExprLit, ExprRange, ExprUnary, Lit, Meta, RangeLimits, UnOp};
+use proc_macro2::Span;
+use syn::{Expr, ExprLit, ExprRange, ExprUnary, Lit, Meta, RangeLimits, UnOp, spanned::Spanned};
 
 use super::values;
 
@@ -53,6 +54,11 @@ impl FromMeta for Length {
 }
 
 impl Bounds {
+    /// Where the first of the ends is.
+    pub(crate) fn span(&self) -> Span {
+        self.ends().next().map_or_else(Span::call_site, Spanned::span)
+    }
+
     /// Whether a value is certainly out of these bounds.
     pub(crate) fn exclude(&self, value: &Expr) -> bool {
         literal(value).is_some_and(|value| self.exclude_number(value))

@@ -108,7 +108,7 @@ fn one_of<T: Copy>(
         .map(|closest| format!("; did you mean `{closest}`?"))
         .unwrap_or_default();
     let key = values::key(meta);
-    let message = format!("unknown {key} `{name}`{suggestion}\n`{key}` is {}", alternatives(names));
+    let message = format!("unknown value `{name}`{suggestion}\n`{key}` is {}", alternatives(names));
     Err(values::error(literal, message))
 }
 

@@ -20,7 +20,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Meta, Path};
 
 pub(crate) use arg::ArgKeys;
-pub(crate) use bounds::{Bounds, Length, Range};
+pub(crate) use bounds::{Bounds, Length, Max, Range};
 pub(crate) use common::CommonKeys;
 pub(crate) use elicit::{ElicitKeys, FieldKeys, Format, VariantKeys};
 pub(crate) use prompt::PromptKeys;
@@ -69,7 +69,7 @@ pub(crate) trait Keys: FromMeta + Default {
             Meta::Path(_) => Self::default(),
             Meta::List(list) => Self::read(list.tokens.clone(), ctxt),
             Meta::NameValue(pair) => {
-                ctxt.error(pair, format!("write the keys in parentheses, as in `#[{name}(key)]`"));
+                ctxt.error(pair, format!("write the keys in parentheses: `#[{name}(..)]`"));
                 Self::default()
             }
         }

@@ -1,6 +1,6 @@
 use syn::{
-    Attribute, FnArg, GenericArgument, Meta, Pat, PatType, Path, PathArguments, Type,
-    ext::IdentExt, spanned::Spanned,
+    Attribute, FnArg, GenericArgument, Pat, PatType, Path, PathArguments, Type, ext::IdentExt,
+    spanned::Spanned,
 };
 
 use crate::{
@@ -46,7 +46,7 @@ impl Param {
             return Some(Self::Injected(param.ty.clone()));
         }
         check::argument_type(&param.ty, ctxt);
-        let keys = arg_keys(attrs, ctxt);
+        let keys = ArgKeys::of_attribute("arg", attrs, ctxt);
         check::arg_keys(&keys, kind, ctxt);
         let Some((name, name_span)) = name(&param.pat, &keys) else {
             ctxt.error(
@@ -74,20 +74,6 @@ pub(crate) fn typed<'f>(
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     })
-}
-
-fn arg_keys(attrs: &[Attribute], ctxt: &Ctxt) -> ArgKeys {
-    let Some(attr) = attrs.iter().find(|attr| attr.path().is_ident("arg")) else {
-        return ArgKeys::default();
-    };
-    match &attr.meta {
-        Meta::Path(_) => ArgKeys::default(),
-        Meta::List(list) => ArgKeys::read(list.tokens.clone(), ctxt),
-        Meta::NameValue(pair) => {
-            ctxt.error(pair, "write the keys in parentheses, as in `#[arg(default = 10)]`");
-            ArgKeys::default()
-        }
-    }
 }
 
 fn name(pat: &Pat, keys: &ArgKeys) -> Option<(String, proc_macro2::Span)> {

@@ -215,6 +215,12 @@ impl Field {
         self
     }
 
+    #[doc(hidden)]
+    pub fn ends(mut self, ends: [Option<Rule>; 2]) -> Self {
+        self.rules.extend(ends.into_iter().flatten());
+        self
+    }
+
     /// What the text is. Of other fields than texts, it says nothing.
     ///
     /// ```

@@ -1,21 +1,45 @@
-//! What a derived form is made with. Each function asks of the field's type what the key in its name
-//! is for, so that a key on a wrong type is an error at the key.
+//! What a derived form is made with. Each key asks something of the field's type, so that a key on a
+//! wrong type is an error of the compiler.
 
 use serde_json::Value;
 
-use super::{Choice, Field, FieldType, TextFormat};
+use super::{Choice, Field, FieldType, FormAnswer, FormFaults, TextFormat};
 use crate::Rule;
 
-/// A number, or an `Option` of one.
+/// What a field's type does for it. One function gives all of it, so that the compiler complains once
+/// of a type that cannot be a field.
+#[derive(Debug)]
+pub struct FieldOf<T> {
+    field: fn() -> Field,
+    read: fn(&FormAnswer, &str) -> Result<T, FormFaults>,
+    write: fn(&T) -> Value,
+}
+
+pub fn of<T: FieldType>() -> FieldOf<T> {
+    FieldOf { field: T::field, read: FormAnswer::get, write: T::to_value }
+}
+
+impl<T> FieldOf<T> {
+    pub fn field(&self) -> Field {
+        (self.field)()
+    }
+
+    pub fn read(&self, answer: &FormAnswer, name: &str) -> Result<T, FormFaults> {
+        (self.read)(answer, name)
+    }
+
+    pub fn default(&self, value: &T) -> Value {
+        (self.write)(value)
+    }
+}
+
+/// A number, or an `Option` of one; `N` is the type of the ends of its range.
 #[diagnostic::on_unimplemented(
     message = "`range` is for numbers, not for `{Self}`",
     label = "not for a field of type `{Self}`",
     note = "`length` limits a text, `items` a list"
 )]
-pub trait NumberField {
-    /// The type of the ends of a range.
-    type Number: FieldType;
-}
+pub trait NumberField<N> {}
 
 /// A `String`, or an `Option` of one.
 #[diagnostic::on_unimplemented(
@@ -42,9 +66,7 @@ pub trait TextDefault {}
 
 macro_rules! numbers {
     ($($ty:ty)*) => {$(
-        impl NumberField for $ty {
-            type Number = Self;
-        }
+        impl NumberField<Self> for $ty {}
     )*};
 }
 
@@ -56,44 +78,37 @@ impl<T: Choice> ListField for Vec<T> {}
 impl<T: Choice> ListField for std::collections::BTreeSet<T> {}
 impl<T: Choice, S> ListField for std::collections::HashSet<T, S> {}
 
-impl<T: NumberField> NumberField for Option<T> {
-    type Number = T::Number;
-}
+impl<T: NumberField<N>, N> NumberField<N> for Option<T> {}
 impl<T: TextField> TextField for Option<T> {}
 impl<T: ListField> ListField for Option<T> {}
 impl<T: TextDefault> TextDefault for Option<T> {}
 
-/// The field of a type.
-pub fn field<T: FieldType>() -> Field {
-    T::field()
+/// The rules of both ends. An `impl Trait` in their place would make the compiler complain twice.
+pub type Ends = [Option<Rule>; 2];
+
+/// `maximum` is the rule of the greater end.
+pub fn range<T: NumberField<N>, N: FieldType>(
+    min: Option<N>,
+    max: Option<N>,
+    maximum: fn(Value) -> Rule,
+) -> Ends {
+    [min.map(|min| Rule::Minimum(min.to_value())), max.map(|max| maximum(max.to_value()))]
 }
 
-pub fn minimum<T: NumberField>(value: T::Number) -> Rule {
-    Rule::Minimum(value.to_value())
+pub fn length<T: TextField>(min: Option<usize>, max: Option<usize>) -> Ends {
+    [min.map(Rule::MinLength), max.map(Rule::MaxLength)]
 }
 
-pub fn maximum<T: NumberField>(value: T::Number) -> Rule {
-    Rule::Maximum(value.to_value())
+pub fn items<T: ListField>(min: Option<usize>, max: Option<usize>) -> Ends {
+    [min.map(Rule::MinLength), max.map(Rule::MaxLength)]
 }
 
-pub fn exclusive_maximum<T: NumberField>(value: T::Number) -> Rule {
-    Rule::ExclusiveMaximum(value.to_value())
+pub fn pattern<T: TextField>(pattern: &'static str) -> Rule {
+    Rule::Pattern(pattern)
 }
 
-pub fn text_rule<T: TextField>(rule: Rule) -> Rule {
-    rule
-}
-
-pub fn text_format<T: TextField>(format: TextFormat) -> TextFormat {
+pub fn format<T: TextField>(format: TextFormat) -> TextFormat {
     format
-}
-
-pub fn list_rule<T: ListField>(rule: Rule) -> Rule {
-    rule
-}
-
-pub fn default<T: FieldType>(value: T) -> Value {
-    value.to_value()
 }
 
 pub fn text_default<T: TextDefault>(text: &str) -> Value {

@@ -3,6 +3,7 @@
 
 mod answer;
 mod choice;
+#[cfg(any(feature = "chrono", feature = "time", feature = "url", feature = "uuid"))]
 mod external;
 mod faults;
 mod field;

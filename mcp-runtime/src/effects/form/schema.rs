@@ -113,7 +113,7 @@ impl Field {
             FieldKind::Text(None) | FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => {
             }
         }
-        for (keyword, value) in self.rules() {
+        for (keyword, value) in self.keywords() {
             // Clients know the range with its ends, and no pattern.
             match keyword {
                 "exclusiveMaximum" => add_rule(&mut schema, "maximum", value),
@@ -146,7 +146,7 @@ impl Field {
             FieldKind::Text(None) | FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => {
             }
         }
-        for (keyword, value) in self.rules() {
+        for (keyword, value) in self.keywords() {
             add_rule(&mut schema, keyword, value);
         }
         schema.into()
@@ -163,7 +163,7 @@ impl Field {
     }
 
     /// The rules as keywords of JSON Schema.
-    fn rules(&self) -> impl Iterator<Item = (&'static str, Value)> {
+    fn keywords(&self) -> impl Iterator<Item = (&'static str, Value)> {
         self.rules.iter().map(|rule| {
             let list = matches!(self.kind, FieldKind::Choices(_));
             match rule {

@@ -3,11 +3,11 @@
 mod answers;
 mod schemas;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, value::RawValue};
 
-use crate::{self as mcp_runtime, Elicit, FormAnswer, FormFaults};
+use crate::{self as mcp_runtime, Elicit, FieldType, FormAnswer, FormFaults};
 
 /// One field of each kind, with each key.
 #[derive(Debug, PartialEq, crate::Elicit)]

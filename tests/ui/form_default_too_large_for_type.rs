@@ -1,0 +1,12 @@
+use mcp_runtime::prelude::*;
+
+#[derive(Elicit)]
+struct Booking {
+    guests: u8,
+    #[elicit(default = 300)]
+    days: u8,
+}
+
+fn main() {
+    let _ = <Booking as Elicit>::form();
+}

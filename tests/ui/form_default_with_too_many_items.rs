@@ -1,0 +1,18 @@
+use mcp_runtime::prelude::*;
+
+#[derive(Elicit)]
+enum Day {
+    Saturday,
+    Sunday,
+}
+
+#[derive(Elicit)]
+struct Booking {
+    guests: u8,
+    #[elicit(default = [Day::Saturday, Day::Sunday], items = ..=1)]
+    days: Vec<Day>,
+}
+
+fn main() {
+    let _ = <Booking as Elicit>::form();
+}

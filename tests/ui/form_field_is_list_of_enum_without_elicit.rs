@@ -1,0 +1,16 @@
+use mcp_runtime::prelude::*;
+
+enum Seating {
+    Inside,
+    Outside,
+}
+
+#[derive(Elicit)]
+struct Booking {
+    guests: u8,
+    seatings: Vec<Seating>,
+}
+
+fn main() {
+    let _ = <Booking as Elicit>::form();
+}

@@ -1,0 +1,15 @@
+use mcp_runtime::prelude::*;
+
+struct Address {
+    street: String,
+}
+
+#[derive(Elicit)]
+struct Booking {
+    guests: u8,
+    address: Address,
+}
+
+fn main() {
+    let _ = <Booking as Elicit>::form();
+}

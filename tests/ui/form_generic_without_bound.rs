@@ -1,0 +1,8 @@
+use mcp_runtime::prelude::*;
+
+#[derive(Elicit)]
+struct Booking<T> {
+    seating: T,
+}
+
+fn main() {}

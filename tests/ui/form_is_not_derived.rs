@@ -1,0 +1,9 @@
+use mcp_runtime::prelude::*;
+
+struct Booking {
+    guests: u8,
+}
+
+fn main() {
+    let _ = <Booking as Elicit>::form();
+}

@@ -1,0 +1,8 @@
+use mcp_runtime::prelude::*;
+
+#[derive(Elicit)]
+struct Booking;
+
+fn main() {
+    let _ = <Booking as Elicit>::form();
+}
