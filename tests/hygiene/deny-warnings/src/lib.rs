@@ -14,7 +14,7 @@
 )]
 #![forbid(unsafe_code)]
 
-use mcp_runtime::prelude::*;
+use mcp_runtime::{Form, FormAnswer, FormFaults, prelude::*};
 
 /// Add two numbers.
 #[mcp_tool]
@@ -75,6 +75,42 @@ impl Calculator {
     pub fn shout(&self, text: String) -> String {
         text.to_uppercase()
     }
+}
+
+/// A booking.
+#[derive(Debug, Elicit)]
+pub struct Booking {
+    /// Who comes.
+    #[elicit(title = "Name", length = 1..80, default = "Anna")]
+    pub name: String,
+    /// How many.
+    #[elicit(range = 1..=12)]
+    pub guests: Option<u8>,
+    /// Where to sit.
+    #[elicit(default = Seating::Inside)]
+    pub seating: Seating,
+    /// Where else to sit.
+    #[deprecated]
+    #[elicit(items = 1..=2)]
+    pub others: Vec<Seating>,
+}
+
+/// Places to sit.
+#[derive(Clone, Copy, Debug, Elicit)]
+#[elicit(rename_all = "snake_case")]
+pub enum Seating {
+    /// In the house
+    Inside,
+    /// On the terrace
+    #[deprecated]
+    Outside,
+}
+
+/// Forms.
+pub fn forms() -> [Form; 2] {
+    let booking: fn(&FormAnswer) -> Result<Booking, FormFaults> = Booking::from_answer;
+    let _ = booking;
+    [Booking::form(), Seating::form()]
 }
 
 /// All of it.

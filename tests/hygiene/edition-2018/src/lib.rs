@@ -28,6 +28,25 @@ impl Calculator {
     }
 }
 
+/// A booking.
+#[derive(Debug, Elicit)]
+pub struct Booking {
+    /// How many come.
+    #[elicit(range = 1..=12, default = 2)]
+    pub guests: u8,
+    /// Where to sit.
+    pub seating: Option<Seating>,
+}
+
+/// Places to sit.
+#[derive(Clone, Copy, Debug, Elicit)]
+pub enum Seating {
+    /// In the house
+    Inside,
+    /// On the terrace
+    Outside,
+}
+
 /// The servers.
 pub fn servers() -> [Server; 2] {
     [Server::new("old", "1.0.0").tools(tools![add, subtract]), Server::from(Calculator)]

@@ -47,6 +47,34 @@ impl Calculator {
     }
 }
 
+/// A booking.
+#[derive(::std::fmt::Debug, ::mcp_runtime::Elicit)]
+pub struct Booking {
+    /// Who comes.
+    #[elicit(default = "a@b.ch", length = 1..80, format = "email", pattern = "@")]
+    pub name: ::std::string::String,
+    /// How many.
+    #[elicit(default = 2, range = 1..)]
+    pub guests: ::std::option::Option<u8>,
+    /// Where to sit.
+    #[elicit(default = [Seating::Inside], items = 1..)]
+    pub seating: ::std::vec::Vec<Seating>,
+}
+
+/// Places to sit.
+#[derive(::std::fmt::Debug, ::mcp_runtime::Elicit)]
+pub enum Seating {
+    /// In the house
+    Inside,
+    /// On the terrace
+    Outside,
+}
+
+/// A form.
+pub fn form() -> ::mcp_runtime::Form {
+    <Booking as ::mcp_runtime::Elicit>::form()
+}
+
 /// All of it.
 pub fn servers() -> [::mcp_runtime::Server; 2] {
     let server = ::mcp_runtime::Server::new("bare", "1.0.0")

@@ -23,6 +23,14 @@ pub async fn opposite(#[arg(flatten)] place: Place) -> Place {
     Place { latitude: -place.latitude, longitude: place.longitude + 180.0 }
 }
 
+/// Where to turn next.
+#[derive(Debug, Elicit)]
+pub struct Turn {
+    /// How far, in degrees.
+    #[elicit(range = -180.0..=180.0)]
+    pub degrees: f64,
+}
+
 /// The server.
 pub fn server() -> Server {
     Server::new("globe", "1.0.0").tools(tools![opposite])

@@ -42,6 +42,31 @@ impl Calculator {
     }
 }
 
+/// A booking.
+#[derive(Debug, mcp::Elicit)]
+#[elicit(crate = mcp)]
+pub struct Booking {
+    /// Who comes.
+    #[elicit(default = "Anna", length = 1..=80, format = "email")]
+    pub name: String,
+    /// How many.
+    #[elicit(default = 2, range = 1..=12)]
+    pub guests: u8,
+    /// Where to sit.
+    #[elicit(items = 1..=2)]
+    pub seating: Vec<Seating>,
+}
+
+/// Places to sit.
+#[derive(Debug, mcp::Elicit)]
+#[elicit(crate = crate::facade::runtime)]
+pub enum Seating {
+    /// In the house
+    Inside,
+    /// On the terrace
+    Outside,
+}
+
 /// All of it.
 pub fn servers() -> [mcp::Server; 2] {
     let server = mcp::Server::new("renamed", "1.0.0")

@@ -95,6 +95,36 @@ impl Server {
     pub fn prompts(&self) {}
 }
 
+pub struct Form;
+pub struct FormAnswer;
+pub struct FormFaults;
+pub struct Field;
+pub struct ChoiceOption;
+pub trait Elicit {}
+pub trait Choice {}
+pub trait FieldType {}
+
+#[derive(mcp_runtime::Elicit)]
+pub struct Booking {
+    #[elicit(default = "x", length = 1..=5)]
+    answer: Text,
+    #[elicit(default = 3, range = 1..=5)]
+    form: ::std::option::Option<u8>,
+    #[elicit(default = Seating::None)]
+    name: Seating,
+    #[elicit(items = 1..=2)]
+    options: ::std::vec::Vec<Seating>,
+    flag: bool,
+}
+
+#[derive(mcp_runtime::Elicit)]
+pub enum Seating {
+    Some,
+    None,
+    Ok,
+    Self_,
+}
+
 pub fn servers() -> [mcp_runtime::Server; 2] {
     let server = mcp_runtime::Server::new("shadowed", "1.0.0")
         .tools(mcp_runtime::tools![handler, tool])

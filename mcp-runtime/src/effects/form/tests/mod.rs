@@ -1,6 +1,8 @@
 //! Forms from the outside: what clients of each revision are told, and what becomes of answers.
 
 mod answers;
+#[cfg(all(feature = "chrono", feature = "time", feature = "url", feature = "uuid"))]
+mod external;
 mod schemas;
 
 use std::collections::BTreeSet;
