@@ -110,7 +110,20 @@ fn bench() -> Result<(), String> {
 }
 
 fn features() -> Result<(), String> {
-    for feature in ["", "stdio", "http", "log", "sse", "testing", "testing,http"] {
+    const FEATURES: [&str; 11] = [
+        "",
+        "stdio",
+        "http",
+        "log",
+        "sse",
+        "testing",
+        "testing,http",
+        "chrono",
+        "time",
+        "url",
+        "uuid",
+    ];
+    for feature in FEATURES {
         println!("--- mcp-runtime with `{feature}`");
         cargo(&[
             "check",

@@ -1,14 +1,8 @@
 //! Types of other crates that are text in a form, each behind the feature of its crate's name.
 
-#![cfg_attr(
-    not(all(feature = "chrono", feature = "time", feature = "url", feature = "uuid")),
-    allow(unused_imports)
-)]
-
 use serde_json::Value;
 
-use super::{Field, FieldType, TextFormat, for_macros::TextDefault};
-use crate::Rule;
+use super::{Field, FieldType, for_macros::TextDefault};
 
 /// A type with its field, and the ways from text and to it.
 macro_rules! text_types {
@@ -60,12 +54,12 @@ text_types! {
         |it| it.format(&time::format_description::well_known::Rfc3339).unwrap_or_default(),
         "a date and time such as 2026-12-31T23:59:59Z";
     "url" url::Url:
-        Field::text().format(TextFormat::Uri),
+        Field::text().format(super::TextFormat::Uri),
         |text| Self::parse(text).ok(),
         Self::to_string,
         "a URL such as https://example.com/a";
     "uuid" uuid::Uuid:
-        Field::text().rule(Rule::MinLength(36)).rule(Rule::MaxLength(36)),
+        Field::text().rule(crate::Rule::MinLength(36)).rule(crate::Rule::MaxLength(36)),
         |text| Self::parse_str(text).ok(),
         Self::to_string,
         "a UUID such as 123e4567-e89b-12d3-a456-426614174000";
@@ -73,10 +67,10 @@ text_types! {
 
 #[cfg(any(feature = "chrono", feature = "time"))]
 fn date() -> Field {
-    Field::text().format(TextFormat::Date)
+    Field::text().format(super::TextFormat::Date)
 }
 
 #[cfg(any(feature = "chrono", feature = "time"))]
 fn date_time() -> Field {
-    Field::text().format(TextFormat::DateTime)
+    Field::text().format(super::TextFormat::DateTime)
 }
