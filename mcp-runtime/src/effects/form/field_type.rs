@@ -260,8 +260,11 @@ where
         choices(value)
     }
 
+    /// In the order of the options: a form is the same each time it is sent.
     fn to_value(&self) -> Value {
-        names(self)
+        let chosen = self.iter().map(T::name).collect::<HashSet<_>>();
+        let options = T::options().into_iter().map(|option| option.name);
+        options.filter(|name| chosen.contains(&**name)).map(Value::from).collect()
     }
 
     fn when_left_out() -> Option<Self> {

@@ -110,8 +110,7 @@ impl Field {
                 };
                 schema.insert("items".into(), items);
             }
-            FieldKind::Text(None) | FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => {
-            }
+            _ => {}
         }
         for (keyword, value) in self.keywords() {
             // Clients know the range with its ends, and no pattern.
@@ -142,9 +141,9 @@ impl Field {
             FieldKind::Choices(options) => {
                 schema.insert("items".into(), json!({ "enum": names(options) }));
                 schema.insert("uniqueItems".into(), true.into());
+                schema.insert("maxItems".into(), options.len().into());
             }
-            FieldKind::Text(None) | FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => {
-            }
+            _ => {}
         }
         for (keyword, value) in self.keywords() {
             add_rule(&mut schema, keyword, value);

@@ -1,4 +1,4 @@
-use std::{env, fs, path::Path};
+use std::{collections::HashSet, env, fs, path::Path};
 
 use serde_json::json;
 
@@ -181,6 +181,14 @@ fn of_two_rules_for_one_end_the_stricter_counts() {
 }
 
 #[test]
+fn a_set_is_told_in_the_order_of_its_options() {
+    for _ in 0..20 {
+        let chosen = HashSet::from([Extra::Music, Extra::Cake, Extra::Flowers]);
+        assert_eq!(chosen.to_value(), json!(["Flowers", "Cake", "Music"]));
+    }
+}
+
+#[test]
 fn the_width_of_a_number_bounds_it() {
     fn bounds<T: FieldType>() -> Value {
         let mut property = property(T::field(), Revision::LATEST);
@@ -213,6 +221,10 @@ fn a_form_that_is_wrong_is_never_sent() {
         (
             Form::new().field("a", text().rule(Rule::MinLength(3)).rule(Rule::MaxLength(2))),
             "`a` has a `minLength` above its `maxLength`",
+        ),
+        (
+            Form::new().field("a", Field::choices(["x", "y"]).rule(Rule::MinLength(3))),
+            "`a` has a `minItems` above its `maxItems`",
         ),
         (
             Form::new().field("a", Field::integer().default(1.5)),
