@@ -2,3 +2,5 @@
 
 mod memory;
 mod records;
+#[cfg(unix)]
+mod redis;

@@ -1,0 +1,11 @@
+-- ARGV: id, token, status, kind of outcome, outcome, message or ''
+local id, token, status, kind, outcome, message = unpack(ARGV)
+local it, why, ended = load_held(id, token)
+if ended and ended.outcome_kind and int(ended.token) == token then return { 'ok' } end
+if not it then return why end
+redis.call('HSET', task(id), 'status', status, 'outcome_kind', kind, 'outcome', outcome,
+  'updated', int(NOW))
+if message ~= '' then redis.call('HSET', task(id), 'message', message) end
+let_go(it)
+tell('task ' .. id)
+return { 'ok' }

@@ -1,0 +1,10 @@
+-- ARGV: id, token, whether the tool was begun
+local it, why = load_held(ARGV[1], ARGV[2])
+if not it then return why end
+if ARGV[3] == '0' or it.max_attempts > 1 then
+  give_back(it, it.attempts - 1)
+  tell('task ' .. it.id)
+else
+  fail(it, 'server_stopped')
+end
+return { 'ok' }

@@ -1,0 +1,147 @@
+//! A Redis server of a test's own, which the test can kill, pause and start again.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use mcp_runtime::tasks::{RedisStore, RedisStoreBuilder};
+use redis::{FromRedisValue, aio::MultiplexedConnection};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Ends with the test.
+pub struct RedisServer {
+    folder: PathBuf,
+    options: Vec<String>,
+    child: Option<Child>,
+}
+
+impl RedisServer {
+    /// A server that keeps nothing on the disk.
+    pub async fn start() -> Self {
+        Self::with(&["--save", "", "--appendonly", "no"]).await
+    }
+
+    /// A server that has on the disk what it has acknowledged.
+    pub async fn durable() -> Self {
+        Self::with(&["--save", "", "--appendonly", "yes", "--appendfsync", "always"]).await
+    }
+
+    pub async fn with(options: &[&str]) -> Self {
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        // The path of a socket has to be short.
+        let folder =
+            std::env::temp_dir().join(format!("mcp-redis-{}-{number}", std::process::id()));
+        fs::create_dir_all(&folder).expect("the folder can be made");
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let mut server = Self { folder, options, child: None };
+        server.start_again().await;
+        server
+    }
+
+    /// After [`kill`](Self::kill): with what it has on the disk.
+    pub async fn start_again(&mut self) {
+        let program = ["redis-server", "valkey-server"]
+            .into_iter()
+            .find(|program| Command::new(program).arg("--version").output().is_ok())
+            .expect("redis-server or valkey-server is installed: run tests/setup.sh");
+        let child = Command::new(program)
+            .args(["--port", "0", "--daemonize", "no", "--dir"])
+            .arg(&self.folder)
+            .arg("--unixsocket")
+            .arg(self.folder.join("socket"))
+            .args(&self.options)
+            .stdin(Stdio::null())
+            .stdout(fs::File::create(self.folder.join("log")).expect("a log"))
+            .stderr(Stdio::inherit())
+            .spawn();
+        self.child = Some(child.expect("the server starts"));
+        for _ in 0..1000 {
+            if let Ok(mut connection) = self.try_connect().await
+                && redis::cmd("PING").query_async::<()>(&mut connection).await.is_ok()
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        panic!("the server does not start:\n{log}");
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis+unix://{}", self.folder.join("socket").display())
+    }
+
+    pub fn store(&self) -> RedisStore {
+        self.builder().build().expect("the options are right")
+    }
+
+    pub fn builder(&self) -> RedisStoreBuilder {
+        RedisStore::builder(self.url())
+    }
+
+    async fn try_connect(&self) -> redis::RedisResult<MultiplexedConnection> {
+        redis::Client::open(self.url())?.get_multiplexed_async_connection().await
+    }
+
+    /// Runs a command, for example `CONFIG SET maxmemory 1mb`.
+    pub async fn run<T: FromRedisValue>(&self, command: &str) -> T {
+        self.run_with(&command.split(' ').map(str::as_bytes).collect::<Vec<_>>()).await
+    }
+
+    pub async fn run_with<T: FromRedisValue>(&self, words: &[&[u8]]) -> T {
+        let mut command = redis::Cmd::new();
+        for word in words {
+            command.arg(*word);
+        }
+        let mut connection = self.try_connect().await.expect("the server is there");
+        command.query_async(&mut connection).await.expect("the command works")
+    }
+
+    pub async fn keys(&self) -> Vec<String> {
+        self.run("KEYS *").await
+    }
+
+    /// Panics if a key stays for ever, or is out of the slot of the others.
+    pub async fn check_keys(&self) {
+        for key in self.keys().await {
+            assert!(key.starts_with("{mcp}:"), "{key} has the hash tag");
+            let ttl: i64 = self.run_with(&[b"PTTL", key.as_bytes()]).await;
+            // -2: it is gone by now.
+            assert!(ttl > 0 || ttl == -2, "{key} stays for ever");
+        }
+    }
+
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("it can be killed");
+            child.wait().expect("it ends");
+        }
+        // What was killed leaves its socket.
+        _ = fs::remove_file(self.folder.join("socket"));
+    }
+
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let child = self.child.as_ref().expect("it runs");
+        kill_process(Pid::from_child(child), signal).expect("it can be told");
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.kill();
+        _ = fs::remove_dir_all(&self.folder);
+    }
+}
