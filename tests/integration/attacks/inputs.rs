@@ -136,6 +136,39 @@ async fn what_is_strange_in_a_claim_or_an_introduction_is_refused() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_message_is_told_in_a_few_words() {
+    #[derive(serde::Deserialize)]
+    struct Wanted {
+        _number: u8,
+    }
+    let server = serve_with(|server| {
+        server.method("example/wanted", async |_: Wanted, _: mcp_runtime::Context| Ok(json!({})))
+    })
+    .await;
+    let (headers, custom) = modern("example/wanted", json!({ "_number": MARK }));
+    let headers: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    for message in [
+        json!(MARK),
+        json!({ "jsonrpc": MARK, "id": 1, "method": "ping" }),
+        json!({ "jsonrpc": "2.0", "id": MARK, "method": "ping" }),
+        json!({ "jsonrpc": "2.0", "id": 1, "method": MARK }),
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "ping", "params": MARK }),
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "ping", "params": { "_meta": MARK } }),
+        json!({ "jsonrpc": "2.0", "id": 1, "result": MARK, "error": {} }),
+        custom,
+    ] {
+        for (what, value) in strange() {
+            let body = message.to_string().replace("\"@@\"", &value);
+            let response = server.post(&headers, &body).await;
+            assert!(response.status >= 400 || response.json()["error"].is_object(), "{what}");
+            assert!(response.body.len() < 1000, "{message} {what}: {}", response.body.len());
+            assert_discreet(&response);
+        }
+    }
+    assert_healthy(&server, 0).await;
+}
+
+#[tokio::test]
 async fn a_uri_is_decoded_once_and_stays_within_its_segment() {
     let server = serve().await;
     for (uri, name) in [
