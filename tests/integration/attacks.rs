@@ -6,6 +6,8 @@ mod connections;
 mod growth;
 mod health;
 mod inputs;
+#[cfg(unix)]
+mod memory;
 mod races;
 mod readers;
 mod streams;

@@ -1,12 +1,12 @@
 //! A server in a process of its own.
 
-use std::{os::fd::OwnedFd, process::Stdio, time::Duration};
+use std::{net::SocketAddr, os::fd::OwnedFd, process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
-    process::{Child, ChildStdin, ChildStdout, Command},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
     time::timeout,
 };
 
@@ -118,6 +118,44 @@ impl Process {
         };
         ended.code = timeout(GUARD, reading).await.expect("it ends");
         ended
+    }
+}
+
+/// A server over HTTP.
+pub struct OverHttp {
+    child: Child,
+    pub address: SocketAddr,
+    pub log: Lines<BufReader<ChildStderr>>,
+}
+
+impl OverHttp {
+    /// Starts it on a free port.
+    pub async fn start(command: &mut Command) -> Self {
+        let mut child = command.args(["--http", "0"]).spawn().expect("it starts");
+        let stderr = child.stderr.take().expect("it has a standard error");
+        let mut log = BufReader::new(stderr).lines();
+        let line = timeout(GUARD, log.next_line()).await.expect("it starts").expect("it writes");
+        let line = line.expect("a line");
+        let address = line
+            .strip_prefix("serving MCP at http://")
+            .and_then(|rest| rest.split('/').next()?.parse().ok())
+            .unwrap_or_else(|| panic!("no address: {line}"));
+        Self { child, address, log }
+    }
+
+    pub fn pid(&self) -> Pid {
+        let pid = self.child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        pid.expect("it has been started")
+    }
+
+    /// Ends it as an operator does.
+    pub async fn stop(mut self) -> Option<i32> {
+        kill_process(self.pid(), Signal::TERM).expect("it runs");
+        timeout(GUARD, self.child.wait())
+            .await
+            .expect("it ends")
+            .expect("it can be waited for")
+            .code()
     }
 }
 

@@ -1,19 +1,15 @@
 //! The headers by which a call of 2026-07-28 repeats some of its arguments (basic/transports/
 //! streamable-http, "Custom Headers from Tool Parameters").
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::HeaderMap;
-use serde::{
-    Deserializer as _,
-    de::{MapAccess, Visitor},
-};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
     primitives::HeaderParam,
-    protocol::{ErrorCode, RpcError, Text},
+    protocol::{ErrorCode, RpcError, find_member},
 };
 
 /// The headers of annotated arguments repeat the arguments.
@@ -27,7 +23,9 @@ pub(super) fn check_params(
     arguments: Option<&RawValue>,
 ) -> Result<(), RpcError> {
     for HeaderParam { path, header } in params {
-        let argument = arguments.and_then(|arguments| find(arguments, path));
+        let argument = arguments.and_then(|arguments| {
+            path.iter().try_fold(arguments, |object, name| find_member(object, name))
+        });
         let argument = argument.filter(|argument| argument.get() != "null");
         let value = single(headers, header)?.map(|value| decode(header, value)).transpose()?;
         let agree = match (argument, value.as_deref()) {
@@ -40,36 +38,6 @@ pub(super) fn check_params(
         }
     }
     Ok(())
-}
-
-/// The argument at a path. The others are passed over: a tree of all would be many times as large.
-fn find<'a>(arguments: &'a RawValue, path: &[String]) -> Option<&'a RawValue> {
-    path.iter().try_fold(arguments, |object, name| {
-        let mut deserializer = serde_json::Deserializer::from_str(object.get());
-        deserializer.deserialize_map(Member(name)).ok().flatten()
-    })
-}
-
-/// Reads an object for one of its members: of several with the name, the last.
-struct Member<'n>(&'n str);
-
-impl<'de> Visitor<'de> for Member<'_> {
-    type Value = Option<&'de RawValue>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
-        while let Some(Text(name)) = members.next_key::<Text<'de>>()? {
-            let value = members.next_value()?;
-            if name == self.0 {
-                found = Some(value);
-            }
-        }
-        Ok(found)
-    }
 }
 
 /// Whether a header's value stands for an argument. Numbers compare as numbers: `42.0` is `42`.
