@@ -9,5 +9,8 @@ mod inputs;
 #[cfg(unix)]
 mod memory;
 mod races;
+mod random;
 mod readers;
 mod streams;
+#[cfg(unix)]
+mod writers;

@@ -6,7 +6,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
-    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
+    process::{Child, ChildStdin, ChildStdout, Command},
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
     time::timeout,
 };
 
@@ -125,7 +126,8 @@ impl Process {
 pub struct OverHttp {
     child: Child,
     pub address: SocketAddr,
-    pub log: Lines<BufReader<ChildStderr>>,
+    /// The lines of its log, as they are.
+    pub log: UnboundedReceiver<String>,
 }
 
 impl OverHttp {
@@ -133,9 +135,15 @@ impl OverHttp {
     pub async fn start(command: &mut Command) -> Self {
         let mut child = command.args(["--http", "0"]).spawn().expect("it starts");
         let stderr = child.stderr.take().expect("it has a standard error");
-        let mut log = BufReader::new(stderr).lines();
-        let line = timeout(GUARD, log.next_line()).await.expect("it starts").expect("it writes");
-        let line = line.expect("a line");
+        let (lines, mut log) = unbounded_channel();
+        tokio::spawn(async move {
+            let mut stderr = BufReader::new(stderr);
+            let mut line = Vec::new();
+            while stderr.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
+                let _ = lines.send(String::from_utf8(std::mem::take(&mut line)).expect("UTF-8"));
+            }
+        });
+        let line = timeout(GUARD, log.recv()).await.expect("it starts").expect("it writes");
         let address = line
             .strip_prefix("serving MCP at http://")
             .and_then(|rest| rest.split('/').next()?.parse().ok())

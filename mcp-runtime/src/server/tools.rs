@@ -58,7 +58,7 @@ impl Core {
             Err(error) => match error.into_kind() {
                 ErrorKind::Rpc(error) => return Err(error.into()),
                 ErrorKind::Internal(error) => {
-                    tracing::error!(%error, tool = %name, "a tool failed");
+                    tracing::error!(error = error.to_string(), tool = &*name, "a tool failed");
                     return Err(internal_error().into());
                 }
                 kind => ToolResult::error(kind.to_string()),
@@ -99,7 +99,7 @@ fn check_output(tool: &CompiledTool, result: &ToolResult) -> Result<(), RpcError
         },
     };
     let name = tool.tool.name();
-    tracing::error!(tool = name, %fault, "a result does not fit its output schema");
+    tracing::error!(tool = name, fault, "a result does not fit its output schema");
     Err(RpcError::internal(
         "output_schema",
         format!("the result of `{name}` does not fit its output schema: {fault}"),

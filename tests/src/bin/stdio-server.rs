@@ -81,9 +81,10 @@ async fn page(name: String) -> String {
     name
 }
 
-/// Write to the log.
+/// Write to the log, and tell of it.
 #[mcp_tool]
-async fn log(text: String) {
+async fn log(text: String, progress: Progress) {
+    progress.report(1.0, text.clone()).await;
     tracing::info!("{text}");
     tracing::debug!("{text} in detail");
 }

@@ -211,7 +211,7 @@ pub(super) fn response(
     match find_session(endpoint, parts, principal) {
         Err((status, fault)) => refused(status, None, &fault),
         Ok(_) => {
-            tracing::debug!(%id, "a client answers a request that nobody waits for");
+            tracing::debug!(?id, "a client answers a request that nobody waits for");
             Outcome::empty(StatusCode::ACCEPTED)
         }
     }

@@ -119,7 +119,7 @@ impl Connection {
                 None
             }
             Message::Response { id, .. } => {
-                tracing::debug!(%id, "a response that answers nothing is dropped");
+                tracing::debug!(?id, "a response that answers nothing is dropped");
                 None
             }
         }
