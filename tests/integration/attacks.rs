@@ -8,6 +8,9 @@ mod health;
 mod inputs;
 #[cfg(unix)]
 mod memory;
+#[cfg(unix)]
+mod mutations;
+mod names;
 mod races;
 mod random;
 mod readers;
