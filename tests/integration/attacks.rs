@@ -3,6 +3,8 @@
 mod authors;
 mod batches;
 mod connections;
+#[cfg(unix)]
+mod descriptors;
 mod growth;
 mod health;
 mod inputs;

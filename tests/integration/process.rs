@@ -15,7 +15,19 @@ use tokio::{
 pub const GUARD: Duration = Duration::from_secs(20);
 
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stdio-server"));
+    piped(Command::new(PROGRAM))
+}
+
+/// The server in a process with fewer resources, such as `ulimit -n 64`.
+pub fn command_under(limits: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{limits} && exec \"$0\" \"$@\""), PROGRAM]);
+    piped(shell)
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_stdio-server");
+
+fn piped(mut command: Command) -> Command {
     command.env_remove("RUST_LOG").env_remove("MCP_LOG").kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
