@@ -4,6 +4,8 @@ mod authors;
 mod batches;
 mod connections;
 #[cfg(unix)]
+mod depth;
+#[cfg(unix)]
 mod descriptors;
 mod growth;
 mod health;
