@@ -25,4 +25,3 @@ mod sse;
 #[cfg(unix)]
 mod stdio;
 mod streams;
-mod ui;
