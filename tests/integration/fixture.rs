@@ -20,6 +20,10 @@ use crate::raw::{self, Response};
 pub struct Calls(Arc<AtomicUsize>);
 
 impl Calls {
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
     pub fn count(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
@@ -28,14 +32,14 @@ impl Calls {
 /// Return the text.
 #[mcp_tool(read_only)]
 pub async fn echo(text: String, State(calls): State<Calls>) -> String {
-    calls.0.fetch_add(1, Ordering::SeqCst);
+    calls.add();
     text
 }
 
 /// Return nothing, after a while.
 #[mcp_tool]
 pub async fn sleep(millis: u64, State(calls): State<Calls>) -> &'static str {
-    calls.0.fetch_add(1, Ordering::SeqCst);
+    calls.add();
     tokio::time::sleep(Duration::from_millis(millis)).await;
     "slept"
 }

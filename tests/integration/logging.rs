@@ -1,11 +1,19 @@
 //! What a function logs: to its client, and in the server's own log.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
 
-use mcp_runtime::{client_log_layer, prelude::*, protocol::Revision, testing::TestClient};
+use mcp_runtime::{
+    client_log_layer,
+    prelude::*,
+    protocol::Revision,
+    testing::{TestClient, Transport},
+};
 use serde_json::json;
 use tracing::{Subscriber, span};
-use tracing_subscriber::{Layer, layer, prelude::*};
+use tracing_subscriber::{Layer, filter::LevelFilter, fmt, layer, prelude::*};
 
 /// Log at every level.
 #[mcp_tool]
@@ -83,4 +91,58 @@ async fn events_of_a_call_go_to_its_client_from_the_level_that_it_wants() {
     }
     let spans = spans.0.lock().expect("sound");
     assert!(spans.iter().all(|span| span.contains("tools/call")), "{spans:?}");
+}
+
+/// Keeps a log.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("sound").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Fail for a reason that is the client's.
+#[mcp_tool]
+async fn fail(reason: String) -> Result<()> {
+    tracing::info!("called");
+    Err(Error::internal(reason))
+}
+
+#[tokio::test]
+async fn an_application_s_own_log_holds_what_clients_choose_with_escapes() -> Result<()> {
+    let log = Log::default();
+    let writer = log.clone();
+    let layer = fmt::layer().with_ansi(false).with_writer(move || writer.clone());
+    let _guard =
+        tracing_subscriber::registry().with(layer.with_filter(LevelFilter::DEBUG)).set_default();
+    let hostile = "one\ntwo";
+    let call = json!({ "jsonrpc": "2.0", "id": hostile, "method": "tools/call",
+        "params": { "name": "fail", "arguments": { "reason": hostile } } });
+    let answer = json!({ "jsonrpc": "2.0", "id": hostile, "result": {} });
+    for &transport in Transport::ALL {
+        let server = Server::new("failing", "1.0.0").tools(tools![fail]);
+        let client = TestClient::builder(server)
+            .revision(Revision::V2025_11_25)
+            .transport(transport)
+            .connect()
+            .await?;
+        if transport == Transport::Http {
+            client.raw(answer.to_string()).await?;
+            client.raw(call.to_string()).await?;
+        } else {
+            client.raw(format!("{answer}\n{call}")).await?;
+        }
+    }
+    let log = String::from_utf8(log.0.lock().expect("sound").clone())?;
+    for text in ["answers nothing", "nobody waits", "called", "a tool failed"] {
+        assert!(log.contains(text), "no `{text}` in {log}");
+    }
+    assert!(log.contains(r"one\ntwo") && !log.contains(hostile), "{log}");
+    Ok(())
 }

@@ -28,4 +28,3 @@ mod stdio;
 mod streams;
 mod task_calls;
 mod tasks;
-mod ui;

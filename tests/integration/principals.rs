@@ -5,7 +5,7 @@ use mcp_runtime::{Item, Limits, Principal, prelude::*};
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{Calls, Served, initialize, modern, serve_router, server},
+    fixture::{Calls, Served, initialize, modern, serve_router, serve_with, server},
     raw,
 };
 
@@ -224,4 +224,19 @@ async fn a_stream_of_one_caller_cannot_be_resumed_by_another() {
     };
     assert_eq!(get("bob").await.status, 404);
     assert!(get("alice").await.body.contains("step 1"));
+}
+
+#[tokio::test]
+async fn a_filter_is_asked_once_for_a_call() {
+    let asked = Calls::default();
+    let counter = asked.clone();
+    let server = serve_with(|server| {
+        server.visible(move |_, _| {
+            counter.add();
+            true
+        })
+    })
+    .await;
+    let response = server.call("echo", json!({ "text": "x" })).await;
+    assert_eq!((response.status, asked.count()), (200, 1));
 }

@@ -1,12 +1,13 @@
 //! A server in a process of its own.
 
-use std::{os::fd::OwnedFd, process::Stdio, time::Duration};
+use std::{net::SocketAddr, os::fd::OwnedFd, process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdin, ChildStdout, Command},
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
     time::timeout,
 };
 
@@ -14,7 +15,19 @@ use tokio::{
 pub const GUARD: Duration = Duration::from_secs(20);
 
 pub fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stdio-server"));
+    piped(Command::new(PROGRAM))
+}
+
+/// The server in a process with fewer resources, such as `ulimit -n 64`.
+pub fn command_under(limits: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{limits} && exec \"$0\" \"$@\""), PROGRAM]);
+    piped(shell)
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_stdio-server");
+
+fn piped(mut command: Command) -> Command {
     command.env_remove("RUST_LOG").env_remove("MCP_LOG").kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -118,6 +131,51 @@ impl Process {
         };
         ended.code = timeout(GUARD, reading).await.expect("it ends");
         ended
+    }
+}
+
+/// A server over HTTP.
+pub struct OverHttp {
+    child: Child,
+    pub address: SocketAddr,
+    /// The lines of its log, as they are.
+    pub log: UnboundedReceiver<String>,
+}
+
+impl OverHttp {
+    /// Starts it on a free port.
+    pub async fn start(command: &mut Command) -> Self {
+        let mut child = command.args(["--http", "0"]).spawn().expect("it starts");
+        let stderr = child.stderr.take().expect("it has a standard error");
+        let (lines, mut log) = unbounded_channel();
+        tokio::spawn(async move {
+            let mut stderr = BufReader::new(stderr);
+            let mut line = Vec::new();
+            while stderr.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
+                let _ = lines.send(String::from_utf8(std::mem::take(&mut line)).expect("UTF-8"));
+            }
+        });
+        let line = timeout(GUARD, log.recv()).await.expect("it starts").expect("it writes");
+        let address = line
+            .strip_prefix("serving MCP at http://")
+            .and_then(|rest| rest.split('/').next()?.parse().ok())
+            .unwrap_or_else(|| panic!("no address: {line}"));
+        Self { child, address, log }
+    }
+
+    pub fn pid(&self) -> Pid {
+        let pid = self.child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        pid.expect("it has been started")
+    }
+
+    /// Ends it as an operator does.
+    pub async fn stop(mut self) -> Option<i32> {
+        kill_process(self.pid(), Signal::TERM).expect("it runs");
+        timeout(GUARD, self.child.wait())
+            .await
+            .expect("it ends")
+            .expect("it can be waited for")
+            .code()
     }
 }
 

@@ -1,14 +1,13 @@
 //! A server as a program: arguments, log and errors.
 
-use rustix::process::Signal;
 use serde_json::json;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    net::{TcpListener, TcpStream},
-    time::timeout,
-};
+use tokio::net::TcpListener;
 
-use crate::process::{GUARD, Process, call, command, run};
+use crate::{
+    fixture::JSON,
+    process::{OverHttp, Process, call, command, run},
+    raw,
+};
 
 #[tokio::test]
 async fn help_and_version_go_to_the_standard_output() {
@@ -45,20 +44,11 @@ async fn a_port_that_is_taken_is_told_in_one_line() {
 
 #[tokio::test]
 async fn http_is_served_where_the_start_says_until_a_signal_comes() {
-    let mut child = command().args(["--http", "0", "--path", "/tools"]).spawn().expect("it starts");
-    let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe")).lines();
-    let line = timeout(GUARD, stderr.next_line()).await.expect("it starts").expect("it writes");
-    let line = line.expect("a line");
-    let address = line
-        .strip_prefix("serving MCP at http://")
-        .and_then(|rest| rest.strip_suffix("/tools"))
-        .unwrap_or_else(|| panic!("no address: {line}"));
-    assert!(address.starts_with("127.0.0.1:"), "{address}");
-    TcpStream::connect(address).await.expect("it listens");
-    let pid = child.id().expect("it runs").try_into().expect("it is small");
-    let pid = rustix::process::Pid::from_raw(pid).expect("it is not zero");
-    rustix::process::kill_process(pid, Signal::TERM).expect("it runs");
-    assert_eq!(Process::end(&mut child, None).await.code, Some(0));
+    let server = OverHttp::start(command().args(["--path", "/tools"])).await;
+    assert!(server.address.ip().is_loopback());
+    let request = raw::head(server.address, "POST", &[JSON], "{}").replace("/mcp", "/tools");
+    assert_eq!(raw::exchange(server.address, request.as_bytes()).await.status, 400);
+    assert_eq!(server.stop().await, Some(0));
 }
 
 #[tokio::test]

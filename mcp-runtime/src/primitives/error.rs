@@ -189,7 +189,7 @@ impl From<ErrorKind> for RpcError {
         match kind {
             ErrorKind::Rpc(error) => error,
             ErrorKind::Internal(error) => {
-                tracing::error!(%error, "a function failed");
+                tracing::error!(error = error.to_string(), "a function failed");
                 internal_error()
             }
             ErrorKind::Arguments(error) => Self::invalid_params(error.to_string()),

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -337,8 +337,10 @@ impl Input {
         read: &dyn Fn(&Arguments<'_>) -> Result<T>,
     ) -> Result<T> {
         let validator = &self.0.validator;
-        let value = serde_json::from_str(json).map_err(ArgumentError::not_arguments)?;
-        let mended = schema::mend(validator, value).to_string();
+        let mended = match schema::parse_modest(json) {
+            Some(value) => Cow::Owned(schema::mend(validator, value).to_string()),
+            None => Cow::Borrowed(json),
+        };
         let violations = validator.violations(&mended);
         if !violations.is_empty() {
             return Err(ArgumentError(violations).into());

@@ -111,6 +111,31 @@ fn certain_faults_are_mended() {
 }
 
 #[test]
+fn more_values_than_a_model_writes_are_not_mended() {
+    let input = compile([epochs(), Param::new::<Vec<u8>>("items")]);
+    let read = |arguments: &Arguments<'_>| arguments.get::<Vec<u8>>(1);
+    let json = |items: usize| format!(r#"{{"epochs":"20","items":[{}0]}}"#, "0,".repeat(items));
+    assert_eq!(input.decode(&json(5000), &read).expect("arguments").len(), 5001);
+    let told = error(&input, &json(20_000), read);
+    assert_eq!(told, "invalid arguments: `epochs` must be an integer, got a string");
+    let text = json!({ "items": format!("[{}0]", "0,".repeat(20_000)) }).to_string();
+    let told = error(&input, &text, read);
+    assert_eq!(told, "invalid arguments: `items` must be an array, got a string");
+}
+
+#[test]
+fn values_deeper_than_a_model_writes_are_not_mended() {
+    let input = compile([epochs(), Param::new::<Value>("tree")]);
+    let read = |arguments: &Arguments<'_>| arguments.get_or(0, || 10_u32);
+    let json = |depth: usize| {
+        format!(r#"{{"tree":{}"]}}"{},"epochs":"20"}}"#, "[".repeat(depth), "]".repeat(depth))
+    };
+    assert_eq!(input.decode(&json(10), &read).expect("arguments"), 20);
+    let told = error(&input, &json(20), read);
+    assert_eq!(told, "invalid arguments: `epochs` must be an integer, got a string");
+}
+
+#[test]
 fn all_faults_are_told_at_once_and_without_values() {
     let input = compile([epochs(), Param::new::<String>("data"), Param::new::<bool>("deep")]);
     let told = error(&input, r#"{"epochs":"5000","deep":"hunter2","dat":"hunter2"}"#, |_| Ok(()));

@@ -1,9 +1,9 @@
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{ErrorCode, Revision, RpcError, optional_object};
+use super::{ErrorCode, Revision, RpcError, find_member, optional_object};
 use crate::primitives::Error;
 
 /// What the client can do for the server.
@@ -28,8 +28,9 @@ pub struct ClientCapabilities {
     sampling: Option<Sampling>,
     #[serde(deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     roots: Option<Anything>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    extensions: BTreeMap<String, Value>,
+    /// An object, as it came: decoded, it could take many times its bytes for as long as a session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<Box<RawValue>>,
 }
 
 /// A capability whose presence is all that counts: any object.
@@ -148,10 +149,21 @@ impl ClientCapabilities {
         Err(RpcError::new(ErrorCode::MISSING_CLIENT_CAPABILITY, message).with_data(data).into())
     }
 
-    /// The client's settings for an extension, where it declares the extension.
+    /// The client's settings for an extension, as JSON, where it declares the extension.
+    ///
+    /// ```
+    /// use mcp_runtime::protocol::ClientCapabilities;
+    ///
+    /// let declared = r#"{ "extensions": { "com.example/search": { "depth": 2 } } }"#;
+    /// let capabilities: ClientCapabilities = serde_json::from_str(declared)?;
+    /// let settings = capabilities.extension("com.example/search").expect("declared");
+    /// assert_eq!(settings.get(), r#"{ "depth": 2 }"#);
+    /// assert!(capabilities.extension("com.example/other").is_none());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
-    pub fn extension(&self, id: &str) -> Option<&Value> {
-        self.extensions.get(id)
+    pub fn extension(&self, id: &str) -> Option<&RawValue> {
+        find_member(self.extensions.as_ref()?, id)
     }
 }
 

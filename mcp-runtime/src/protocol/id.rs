@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 ///
 /// An integer is one of `i64`; a string has at most 256 bytes. Everything else is an invalid
 /// request (JSON-RPC 2.0 section 4, restricted by MCP: `null` and fractions are refused).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequestId {
     /// An integer.
@@ -36,6 +36,16 @@ impl fmt::Display for RequestId {
         match self {
             Self::Number(id) => id.fmt(f),
             Self::String(id) => id.fmt(f),
+        }
+    }
+}
+
+/// As JSON has it, so that a log can hold it: a string is the client's, and has quotes and escapes.
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(id) => fmt::Debug::fmt(id, f),
+            Self::String(id) => fmt::Debug::fmt(id, f),
         }
     }
 }

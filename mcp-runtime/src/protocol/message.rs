@@ -135,16 +135,20 @@ fn parse_error() -> RpcError {
 }
 
 /// The reader's own words, without its position, which means nothing to the sender of one line, and
-/// without the names of the program's types.
+/// without the names of the program's types. They repeat what was found, which can be long.
 pub(crate) fn reason(error: &serde_json::Error) -> String {
+    const MAX_CHARS: usize = 128;
     let text = error.to_string();
     let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
     let names_type =
         |expected: &str| ["struct ", "enum ", "variant "].iter().any(|it| expected.contains(it));
-    match reason.rsplit_once(", expected ") {
-        Some((found, expected)) if names_type(expected) => found.to_owned(),
-        _ => reason.to_owned(),
+    let (found, expected) = reason.rsplit_once(", expected ").unwrap_or((reason, ""));
+    let mut reason: String = found.chars().take(MAX_CHARS).collect();
+    if !expected.is_empty() && !names_type(expected) {
+        reason += ", expected ";
+        reason += expected;
     }
+    reason
 }
 
 impl<'a> Envelope<'a> {

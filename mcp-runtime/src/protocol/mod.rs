@@ -24,5 +24,5 @@ pub use revision::Revision;
 pub(crate) use json::JsonWriter;
 pub(crate) use message::{Message, is_batch, parse_batch, parse_message, reason};
 pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys, missing_meta};
-pub(crate) use object::{Object, object, optional_object};
+pub(crate) use object::{Object, find_member, object, optional_object};
 pub(crate) use request::{Params, Text, claims_revision, member, optional_member};

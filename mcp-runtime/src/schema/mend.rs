@@ -20,6 +20,31 @@ pub(crate) fn mend(validator: &Validator, value: Value) -> Value {
     Mender { validator, steps: MAX_STEPS, depth: 0 }.mend(Validator::ROOT, value)
 }
 
+/// What a text is in JSON, if that is no larger than what a model writes.
+///
+/// As a tree, small values take a hundred times their bytes, and each level of them some stack.
+pub(crate) fn parse_modest(text: &str) -> Option<Value> {
+    const MAX_VALUES: usize = 10_000;
+    const MAX_DEPTH: usize = 16;
+    let (mut values, mut depth, mut in_string) = (0, 0_usize, false);
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_string = !in_string,
+            b'\\' => drop(bytes.next()),
+            _ if in_string => {}
+            b',' => values += 1,
+            b'[' | b'{' => (values, depth) = (values + 1, depth + 1),
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if values > MAX_VALUES || depth > MAX_DEPTH {
+            return None;
+        }
+    }
+    serde_json::from_str(text).ok()
+}
+
 struct Mender<'v> {
     validator: &'v Validator,
     steps: usize,
@@ -121,7 +146,7 @@ fn retype(types: Types, value: Value) -> Value {
 
 /// The value in a text, if it is one of these types.
 fn parse(types: Types, text: &str) -> Option<Value> {
-    let value = serde_json::from_str(text).ok()?;
+    let value = parse_modest(text)?;
     let spaced = text.trim().len() != text.len();
     let wanted = match &value {
         Value::Null | Value::String(_) => false,

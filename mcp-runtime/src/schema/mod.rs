@@ -11,6 +11,6 @@ mod walk;
 
 pub(crate) use generate::{InputSchema, of_input, of_output, remove_null, string_choices};
 pub(crate) use header::header_params;
-pub(crate) use mend::mend;
+pub(crate) use mend::{mend, parse_modest};
 pub(crate) use object::ObjectBuilder;
 pub(crate) use validate::{Validator, Violation, canonical, integer};

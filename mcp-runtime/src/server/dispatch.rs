@@ -227,7 +227,7 @@ impl Core {
         let span = tracing::debug_span!(
             "call",
             method = &*request.method,
-            id = %request.id,
+            id = ?request.id,
             revision = request.revision.as_str(),
             traceparent = trace.as_ref().map(|trace| &*trace.parent),
         );

@@ -15,8 +15,6 @@ use crate::{
     context::{Context, with_current},
     primitives::BoxFuture,
 };
-#[cfg(feature = "http")]
-use crate::{primitives::internal_error, protocol::RpcError};
 
 /// Why a function gave no value.
 #[derive(Debug, PartialEq, Eq)]
@@ -126,19 +124,6 @@ pub(super) async fn catch_panic<T>(
         })
     };
     poll_fn(step).await
-}
-
-/// As [`catch_panic`], for what does not wait.
-///
-/// # Errors
-///
-/// -32603 when it panics.
-#[cfg(feature = "http")]
-pub(crate) fn catch_panic_now<T>(code: impl FnOnce() -> T) -> Result<T, RpcError> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| {
-        report_panic(&*panic);
-        internal_error()
-    })
 }
 
 /// The panic hook has told where; the payload can hold an argument's value and is not repeated.

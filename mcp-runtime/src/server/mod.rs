@@ -11,6 +11,8 @@ mod custom;
 mod dispatch;
 mod guard;
 mod handle;
+#[cfg(feature = "http")]
+pub(crate) mod headers;
 mod lifecycle;
 mod limits;
 mod listing;
@@ -31,7 +33,5 @@ pub(crate) use answer::{Answer, Fault, error_message};
 pub(crate) use builder::HttpOptions;
 pub(crate) use core::{Admitted, Core};
 pub(crate) use dispatch::Request;
-#[cfg(feature = "http")]
-pub(crate) use guard::catch_panic_now;
 pub(crate) use lifecycle::client_info;
 pub(crate) use session::{Entered, InFlight, Session};

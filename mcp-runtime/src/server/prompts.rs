@@ -1,8 +1,12 @@
 //! `prompts/list`, `prompts/get` and `completion/complete`.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer as _,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
 
 use super::{
     core::Core,
@@ -14,7 +18,7 @@ use super::{
 };
 use crate::{
     primitives::{Call, CompletionRequest, Completions, ErrorKind, Input},
-    protocol::{Object, RpcError, member, optional_member},
+    protocol::{Object, RpcError, Text, member, optional_member},
 };
 
 /// How many values one answer has (server/utilities/completion).
@@ -74,7 +78,7 @@ impl Core {
             member(request.params.reference, "ref", "a reference to a prompt or a resource")?;
         let Object(argument): Object<Argument> =
             member(request.params.argument, "argument", "an object with `name` and `value`")?;
-        let known: Option<Object<Known>> =
+        let known: Option<Object<Known<'_>>> =
             optional_member(request.params.context, "context", "an object with `arguments`")?;
         let catalog = self.catalog();
         let input: &Input = match &reference {
@@ -94,15 +98,16 @@ impl Core {
         if !input.has_param(&argument.name) {
             return Err(unknown("argument", &argument.name).into());
         }
+        let arguments = match known.and_then(|Object(known)| known.arguments) {
+            Some(arguments) => filled_in(arguments, input)?,
+            None => BTreeMap::new(),
+        };
         let (ctx, _admitted) = self.start_call(request)?;
         let completions = match input.completer(&argument.name) {
             None => Completions::default(),
             Some(completer) => {
-                let asked = CompletionRequest {
-                    value: argument.value,
-                    arguments: known.map(|Object(known)| known.arguments).unwrap_or_default(),
-                    context: ctx.request(),
-                };
+                let asked =
+                    CompletionRequest { value: argument.value, arguments, context: ctx.request() };
                 self.guard(completer.complete(asked), &ctx).await?.map_err(RpcError::from)?
             }
         };
@@ -119,12 +124,31 @@ impl Core {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "type")]
+#[serde(try_from = "ReferenceMembers")]
 enum Reference {
-    #[serde(rename = "ref/prompt")]
     Prompt { name: String },
-    #[serde(rename = "ref/resource")]
     Resource { uri: String },
+}
+
+/// Of a tagged enum, serde would keep whatever stands before the tag.
+#[derive(Deserialize)]
+struct ReferenceMembers {
+    #[serde(rename = "type")]
+    kind: String,
+    name: Option<String>,
+    uri: Option<String>,
+}
+
+impl TryFrom<ReferenceMembers> for Reference {
+    type Error = &'static str;
+
+    fn try_from(members: ReferenceMembers) -> Result<Self, Self::Error> {
+        match (members.kind.as_str(), members.name, members.uri) {
+            ("ref/prompt", Some(name), _) => Ok(Self::Prompt { name }),
+            ("ref/resource", _, Some(uri)) => Ok(Self::Resource { uri }),
+            _ => Err("neither a prompt nor a resource"),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -134,7 +158,38 @@ struct Argument {
 }
 
 #[derive(Deserialize)]
-struct Known {
-    #[serde(default)]
-    arguments: BTreeMap<String, String>,
+struct Known<'a> {
+    #[serde(borrow, default)]
+    arguments: Option<&'a RawValue>,
+}
+
+/// The arguments that are filled in already. One that does not exist is passed over, so that a
+/// client cannot fill the memory with them.
+fn filled_in(arguments: &RawValue, input: &Input) -> Result<BTreeMap<String, String>, RpcError> {
+    let mut deserializer = serde_json::Deserializer::from_str(arguments.get());
+    deserializer.deserialize_map(FilledIn(input)).map_err(|_| {
+        RpcError::invalid_params("`params.context.arguments` is not an object of strings")
+    })
+}
+
+struct FilledIn<'i>(&'i Input);
+
+impl<'de> Visitor<'de> for FilledIn<'_> {
+    type Value = BTreeMap<String, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of strings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut arguments = BTreeMap::new();
+        while let Some(Text(name)) = members.next_key::<Text<'de>>()? {
+            if self.0.has_param(&name) {
+                arguments.insert(name.into_owned(), members.next_value()?);
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(arguments)
+    }
 }

@@ -147,6 +147,10 @@ impl InFlight {
         cancelled.values().for_each(Cancellation::cancel);
     }
 
+    pub(crate) fn contains(&self, id: &RequestId) -> bool {
+        self.lock().contains_key(id)
+    }
+
     pub(crate) fn ids(&self) -> Vec<RequestId> {
         self.lock().keys().cloned().collect()
     }

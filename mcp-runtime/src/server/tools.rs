@@ -4,6 +4,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use mcp_auth::Principal;
 
+#[cfg(feature = "http")]
+use super::headers::check_params;
 use super::{
     core::Core,
     cursor::List,
@@ -23,11 +25,7 @@ impl Core {
     }
 
     /// The tool of this name, if it exists for the caller.
-    pub(crate) fn tool(
-        &self,
-        name: &str,
-        principal: Option<&Principal>,
-    ) -> Option<Arc<CompiledTool>> {
+    fn tool(&self, name: &str, principal: Option<&Principal>) -> Option<Arc<CompiledTool>> {
         let catalog = self.catalog();
         let tool = catalog.tools.get(name)?;
         self.is_visible(principal, Item::Tool(name)).then(|| Arc::clone(tool))
@@ -40,6 +38,12 @@ impl Core {
         let name: Cow<'_, str> = request.params.text("name")?;
         let tool =
             self.tool(&name, request.principal.as_ref()).ok_or_else(|| unknown("tool", &name))?;
+        #[cfg(feature = "http")]
+        if request.revision.is_stateless()
+            && let Some(http) = &request.http
+        {
+            check_params(&http.headers, tool.input.headers(), request.params.arguments)?;
+        }
         let arguments = match request.params.arguments {
             None => "",
             Some(raw) if raw.get().starts_with('{') => raw.get(),
@@ -109,7 +113,7 @@ impl Core {
             Err(error) => match error.into_kind() {
                 ErrorKind::Rpc(error) => Err(error),
                 ErrorKind::Internal(error) => {
-                    tracing::error!(%error, tool = tool.tool.name(), "a tool failed");
+                    tracing::error!(error = error.to_string(), tool = tool.tool.name(), "a tool failed");
                     Err(internal_error())
                 }
                 kind => Ok(ToolResult::error(kind.to_string())),
@@ -143,7 +147,7 @@ fn check_output(tool: &CompiledTool, result: &ToolResult) -> Result<(), RpcError
         },
     };
     let name = tool.tool.name();
-    tracing::error!(tool = name, %fault, "a result does not fit its output schema");
+    tracing::error!(tool = name, fault, "a result does not fit its output schema");
     Err(RpcError::internal(
         "output_schema",
         format!("the result of `{name}` does not fit its output schema: {fault}"),

@@ -12,7 +12,10 @@ use mcp_runtime::{Item, protocol::Revision};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::health::{assert_discreet, assert_healthy};
+use super::{
+    health::{assert_discreet, assert_healthy},
+    random::{Random, tries},
+};
 use crate::fixture::{modern, serve, serve_with};
 
 /// A raw value in place of another: `json!` could not make these.
@@ -136,6 +139,39 @@ async fn what_is_strange_in_a_claim_or_an_introduction_is_refused() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_message_is_told_in_a_few_words() {
+    #[derive(serde::Deserialize)]
+    struct Wanted {
+        _number: u8,
+    }
+    let server = serve_with(|server| {
+        server.method("example/wanted", async |_: Wanted, _: mcp_runtime::Context| Ok(json!({})))
+    })
+    .await;
+    let (headers, custom) = modern("example/wanted", json!({ "_number": MARK }));
+    let headers: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    for message in [
+        json!(MARK),
+        json!({ "jsonrpc": MARK, "id": 1, "method": "ping" }),
+        json!({ "jsonrpc": "2.0", "id": MARK, "method": "ping" }),
+        json!({ "jsonrpc": "2.0", "id": 1, "method": MARK }),
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "ping", "params": MARK }),
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "ping", "params": { "_meta": MARK } }),
+        json!({ "jsonrpc": "2.0", "id": 1, "result": MARK, "error": {} }),
+        custom,
+    ] {
+        for (what, value) in strange() {
+            let body = message.to_string().replace("\"@@\"", &value);
+            let response = server.post(&headers, &body).await;
+            assert!(response.status >= 400 || response.json()["error"].is_object(), "{what}");
+            assert!(response.body.len() < 1000, "{message} {what}: {}", response.body.len());
+            assert_discreet(&response);
+        }
+    }
+    assert_healthy(&server, 0).await;
+}
+
+#[tokio::test]
 async fn a_uri_is_decoded_once_and_stays_within_its_segment() {
     let server = serve().await;
     for (uri, name) in [
@@ -203,24 +239,17 @@ async fn mutations_of_sound_messages_are_answered() {
         r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"x"}}"#.to_owned(),
         r#"[{"jsonrpc":"2.0","id":"a","method":"ping"},{"jsonrpc":"2.0","method":"x"}]"#.to_owned(),
     ];
-    // A fixed seed: a failure can be repeated.
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut random = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap_or_default()
-    };
+    let mut random = Random::new();
     let pieces: [&[u8]; 10] =
         [b"\"", b"{", b"}", b"[", b"]", b"null", b",", b"\\u0000", b"\xff", b"-1e9"];
-    for _ in 0..1500 {
-        let mut body = bodies[random(bodies.len())].clone().into_bytes();
-        for _ in 0..=random(3) {
-            let at = random(body.len());
-            match random(3) {
+    for _ in 0..tries(1500) {
+        let mut body = random.pick(&bodies).clone().into_bytes();
+        for _ in 0..=random.below(3) {
+            let at = random.below(body.len());
+            match random.below(3) {
                 0 => drop(body.remove(at)),
-                1 => drop(body.splice(at..at, pieces[random(pieces.len())].iter().copied())),
-                _ => body[at] = pieces[random(pieces.len())][0],
+                1 => drop(body.splice(at..at, random.pick(&pieces).iter().copied())),
+                _ => body[at] = random.pick(&pieces)[0],
             }
         }
         let body = String::from_utf8_lossy(&body);

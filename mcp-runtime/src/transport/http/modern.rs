@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     protocol::{ErrorCode, Revision, RpcError, missing_meta},
-    server::{Fault, Request, catch_panic_now},
+    server::{Fault, Request},
     transport::classify::Claimed,
 };
 
@@ -26,12 +26,9 @@ pub(super) async fn answer(
     parts: Parts,
     principal: Option<Principal>,
 ) -> Outcome {
-    // Whether the tool exists for the caller is decided by an author's filter.
-    let checked = catch_panic_now(|| check(endpoint, &envelope, &parts, principal.as_ref()));
-    let claimed = match checked {
-        Ok(Ok(claimed)) => claimed,
-        Ok(Err(fault)) => return bad_request(Some(&envelope.id), &fault),
-        Err(fault) => return refused(StatusCode::OK, Some(&envelope.id), &fault),
+    let claimed = match check(endpoint, &envelope, &parts) {
+        Ok(claimed) => claimed,
+        Err(fault) => return bad_request(Some(&envelope.id), &fault),
     };
     if envelope.method == "subscriptions/listen" && !body::accepts(&parts.headers).events {
         let fault = RpcError::invalid_request("the answer is `text/event-stream`");
@@ -66,26 +63,14 @@ pub(super) async fn answer(
 
 /// The steps in their order: a defect of the claim outranks a header that disagrees, and that
 /// outranks a revision that is not served. A method that is not offered needs no name.
-fn check(
-    endpoint: &Endpoint,
-    envelope: &Envelope<'_>,
-    parts: &Parts,
-    principal: Option<&Principal>,
-) -> Result<Claimed, RpcError> {
+fn check(endpoint: &Endpoint, envelope: &Envelope<'_>, parts: &Parts) -> Result<Claimed, RpcError> {
     let params = &envelope.params;
     let claim = params.meta.claim()?;
     headers::check_version(&parts.headers, &claim.version)?;
     let claimed = Claimed::new(claim, &params.meta)?;
     headers::check_method(&parts.headers, &envelope.method)?;
-    if !endpoint.core.declared.offers(&envelope.method) {
-        return Ok(claimed);
-    }
-    headers::check_name(&parts.headers, &envelope.method, params)?;
-    if envelope.method == "tools/call"
-        && let Ok(name) = params.text("name")
-        && let Some(tool) = endpoint.core.tool(&name, principal)
-    {
-        headers::check_params(&parts.headers, tool.input.headers(), params.arguments)?;
+    if endpoint.core.declared.offers(&envelope.method) {
+        headers::check_name(&parts.headers, &envelope.method, params)?;
     }
     Ok(claimed)
 }

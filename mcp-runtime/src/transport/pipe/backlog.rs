@@ -32,6 +32,10 @@ impl Backlog {
         self.is_empty() || self.bytes < self.max_bytes
     }
 
+    pub(super) fn contains(&self, id: &RequestId) -> bool {
+        self.requests.iter().any(|(waiting, _)| waiting == id)
+    }
+
     pub(super) fn push(&mut self, id: RequestId, line: Bytes) {
         self.bytes += line.len() + Self::OVERHEAD;
         self.requests.push_back((id, line));

@@ -157,8 +157,7 @@ impl Connection {
     ) -> Option<Reply> {
         let cancellation = Cancellation::default();
         let Some(entered) = self.in_flight.enter(&id, &cancellation) else {
-            let error = RpcError::invalid_request("a request with this id is still in flight");
-            return Some(Reply::error(Some(&id), &error));
+            return Some(Reply::error(Some(&id), &id_in_flight()));
         };
         let message = match self.run(&id, method, raw_params, cancellation).await {
             Ok(message) => message?,
@@ -232,6 +231,10 @@ impl Connection {
         let _ = self.session.set(Arc::new(session));
         Ok(message)
     }
+}
+
+pub(super) fn id_in_flight() -> RpcError {
+    RpcError::invalid_request("a request with this id is still in flight")
 }
 
 /// The request that a `notifications/cancelled` names.

@@ -24,7 +24,7 @@ use tokio::{
 
 use self::{
     backlog::Backlog,
-    connection::{Connection, Reply, cancelled_request},
+    connection::{Connection, Reply, cancelled_request, id_in_flight},
     lines::{Line, Lines},
     output::Output,
 };
@@ -140,36 +140,45 @@ impl Pipe {
 
     /// Takes in the lines that are complete.
     fn take_in(&mut self, cx: &mut task::Context<'_>) {
-        while self.output.has_room()
-            && self.has_place()
-            && let Some(line) = self.backlog.pop()
-        {
-            self.start(line, cx);
-        }
-        while self.output.has_room()
-            && self.backlog.has_room()
-            && let Some(line) = self.lines.next()
-        {
-            match line {
-                Line::Whole(line) => self.take_line(line, cx),
-                Line::TooLong => {
-                    let max = self.connection.core.limits.line_bytes;
-                    let error =
-                        RpcError::invalid_request(format!("a line has at most {max} bytes"));
-                    self.output.push(&error_message(None, &error));
+        while self.output.has_room() {
+            if self.has_place()
+                && let Some(line) = self.backlog.pop()
+            {
+                self.start(line, cx);
+            } else if self.backlog.has_room()
+                && let Some(line) = self.lines.next()
+            {
+                match line {
+                    Line::Whole(line) => self.take_line(line, cx),
+                    Line::TooLong => self.refuse_long_line(),
                 }
+            } else {
+                break;
             }
         }
+    }
+
+    fn refuse_long_line(&mut self) {
+        let max = self.connection.core.limits.line_bytes;
+        let error = RpcError::invalid_request(format!("a line has at most {max} bytes"));
+        self.output.push(&error_message(None, &error));
     }
 
     fn has_place(&self) -> bool {
         self.connection.in_flight.len() < self.connection.max_calls()
     }
 
+    /// While there is a place, no request waits.
     fn take_line(&mut self, line: Bytes, cx: &mut task::Context<'_>) {
         if !self.has_place() {
             match parse_message(&line) {
-                Ok(Message::Request { id, method, .. }) if method != "ping" => {
+                Ok(Message::Request { id, .. }) if self.backlog.contains(&id) => {
+                    return self.output.push(&error_message(Some(&id), &id_in_flight()));
+                }
+                // One whose id is that of a call that runs is refused at once.
+                Ok(Message::Request { id, method, .. })
+                    if method != "ping" && !self.connection.in_flight.contains(&id) =>
+                {
                     return self.backlog.push(id, line.clone());
                 }
                 Ok(Message::Notification { method, params })

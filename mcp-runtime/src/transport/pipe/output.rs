@@ -1,7 +1,7 @@
 use std::io;
 
 use bytes::{Buf, BytesMut};
-use memchr::memchr;
+use memchr::memchr2;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// What is to be written, as lines.
@@ -33,11 +33,11 @@ impl Output {
     pub(super) fn push(&mut self, message: &[u8]) {
         let start = self.buffer.len();
         self.buffer.extend_from_slice(message);
-        if memchr(b'\n', message).is_some() {
-            // JSON that an author has written can be laid out in lines. A `\n` in JSON is blank
-            // space: in a string it is escaped.
+        if memchr2(b'\n', b'\r', message).is_some() {
+            // JSON that an author has written can be laid out in lines. A line break in JSON is
+            // blank space: in a string it is escaped. Some readers end a line at `\r` too.
             let message = self.buffer.iter_mut().skip(start);
-            message.filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
+            message.filter(|byte| b"\n\r".contains(byte)).for_each(|byte| *byte = b' ');
         }
         self.buffer.extend_from_slice(b"\n");
     }

@@ -40,6 +40,32 @@ async fn a_cancellation_passes_the_calls_that_wait() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_id_of_a_request_that_waits_cannot_be_used_again() {
+    let mut peer = Peer::with(limits(|limits| limits.calls_per_caller = 1), 64 * 1024);
+    peer.send(alone(call(1, "sleep"))).await;
+    peer.send(alone(call(2, "hello"))).await;
+    for (id, method) in [(1, "tools/call"), (2, "tools/call"), (2, "ping")] {
+        let second = peer.ask(alone(request(id, method))).await;
+        assert_eq!((&second["id"], &second["error"]["code"]), (&id.into(), &json!(-32600)));
+    }
+    assert_eq!(text(&peer.receive().await), "slept");
+    assert_eq!(text(&peer.receive().await), "hello");
+    assert_eq!(text(&peer.ask(alone(call(2, "hello"))).await), "hello");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_waits_is_not_overtaken_when_a_place_becomes_free() {
+    let mut peer = Peer::with(limits(|limits| limits.calls_per_caller = 1), 64 * 1024);
+    let lines = [alone(call(1, "never")), alone(call(2, "hello")), cancel(1)];
+    let overtaking = alone(call(3, "hello"));
+    let text: String = lines.iter().chain([&overtaking]).map(|line| format!("{line}\n")).collect();
+    peer.send_text(&text).await;
+    for id in [2, 3] {
+        assert_eq!(peer.receive().await["id"], id);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_ping_passes_the_calls_that_wait() {
     let mut peer = Peer::with(limits(|limits| limits.calls_per_caller = 1), 64 * 1024);
     peer.send(alone(call(1, "sleep"))).await;
@@ -58,13 +84,12 @@ async fn requests_that_wait_are_bounded() {
     });
     let mut peer = Peer::with(limits, 4096);
     peer.send(alone(call(0, "sleep"))).await;
-    let line = format!("{}\n", alone(call(1, "hello")));
     let sending = timeout(Duration::from_millis(500), async {
-        for sent in 0.. {
-            if sent == 100_000 {
+        for id in 1.. {
+            if id == 100_000 {
                 panic!("the server takes in everything");
             }
-            peer.send_text(&line).await;
+            peer.send(alone(call(id, "hello"))).await;
         }
     });
     assert!(sending.await.is_err());
