@@ -140,7 +140,7 @@ async fn an_application_s_own_log_holds_what_clients_choose_with_escapes() -> Re
         }
     }
     let log = String::from_utf8(log.0.lock().expect("sound").clone())?;
-    for text in ["answers nothing", "nobody waits", "called", "a tool failed"] {
+    for text in ["nobody waits", "called", "a tool failed"] {
         assert!(log.contains(text), "no `{text}` in {log}");
     }
     assert!(log.contains(r"one\ntwo") && !log.contains(hostile), "{log}");

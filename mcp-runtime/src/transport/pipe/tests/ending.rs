@@ -156,5 +156,5 @@ impl AsyncWrite for Full {
 #[tokio::test(start_paused = true)]
 async fn a_reset_is_the_end_of_input() {
     let server = server().build().expect("builds");
-    super::super::serve(server.core.clone(), Reset, Full, None).await.expect("no error");
+    super::super::serve(server.core.clone(), Reset, Full, None, true).await.expect("no error");
 }
