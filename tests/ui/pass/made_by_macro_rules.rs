@@ -20,6 +20,25 @@ macro_rules! make {
 make!(tool, "Give it back.", "Echo", "give.back", Option<u32>, 1..=5, Context);
 make!(resource at "things://{id}" of "text/plain");
 
+macro_rules! form {
+    ($form:ident, $field:ident: $type:ty, $range:expr, $default:expr, $doc:expr; $($option:ident),*) => {
+        #[derive(Elicit)]
+        struct $form {
+            #[doc = $doc]
+            #[elicit(range = $range, default = $default)]
+            $field: $type,
+            seating: Option<Seating>,
+        }
+
+        #[derive(Elicit)]
+        enum Seating {
+            $($option),*
+        }
+    };
+}
+
+form!(Booking, guests: Option<u8>, 1..=12, 2, "How many come."; Inside, Outside);
+
 macro_rules! list {
     ($($path:path),*) => {
         tools![$($path),*]
@@ -28,6 +47,7 @@ macro_rules! list {
 
 fn main() {
     assert_eq!(list![tool, self::other::tool][0].name(), "give.back");
+    let _ = (Booking::form(), Seating::form());
     assert_eq!(resources![resource][0].uri(), "things://{id}");
 }
 
