@@ -4,6 +4,7 @@
 //! * [Results and structured output](results).
 //! * [Resources and URI templates](resources).
 //! * [Prompts and completion](prompts).
+//! * [Asking the client](asking): forms, what runs again, steps, several processes.
 //! * [Running a server](running): stdio, HTTP, applications, public addresses, limits, stopping.
 //! * [Revisions of the protocol](revisions): one server for old and new clients, and where state
 //!   lives.
@@ -11,6 +12,8 @@
 //! * [While a call runs](calls): log messages, progress, cancellation, time.
 //! * [Testing a server](testing).
 
+#[doc = include_str!("../guide/asking.md")]
+pub mod asking {}
 #[doc = include_str!("../guide/calls.md")]
 pub mod calls {}
 #[doc = include_str!("../guide/changes.md")]

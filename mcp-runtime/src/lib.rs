@@ -46,7 +46,8 @@
 //! | stdio, HTTP, applications, limits | [running](guide::running) | [`Server`], [`ServerHandle`], [`Limits`], [`HttpService`] |
 //! | old and new clients | [revisions](guide::revisions) | [`protocol::Revision`] |
 //! | changes at run time | [changes](guide::changes) | [`ServerHandle`], [`Server::visible`], [`Item`] |
-//! | forms for users | | [`#[derive(Elicit)]`](macro@Elicit), [`Elicit`], [`Form`], [`Field`] |
+//! | questions to the user, steps | [asking](guide::asking) | [`Context::elicit`], [`Context::step`], [`Elicited`], [`KeyRing`] |
+//! | forms for users | [asking](guide::asking#forms) | [`#[derive(Elicit)]`](macro@Elicit), [`Elicit`], [`Form`], [`Field`] |
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |

@@ -1,7 +1,7 @@
 //! Tests from the outside: bytes in, bytes out.
 
+mod example;
 mod fixture;
-mod notes;
 #[cfg(unix)]
 mod process;
 mod raw;

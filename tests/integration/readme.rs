@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::{Instant, sleep};
 
-use crate::raw::PATIENCE;
+use crate::{example, raw::PATIENCE};
 
 struct Program(Child);
 
@@ -18,18 +18,10 @@ impl Drop for Program {
     }
 }
 
-/// A program of the workspace, built beside this test.
-fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a path");
-    let path = test.ancestors().nth(2).expect("a target directory").join(name);
-    assert!(path.exists(), "{} is missing: run `cargo build --workspace --bins`", path.display());
-    path
-}
-
 async fn quickstart() -> (Program, String) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
     let address = port.expect("a free port").to_string();
-    let child = Command::new(program("quickstart"))
+    let child = Command::new(example::program("quickstart"))
         .args(["--http", &address])
         .stdin(Stdio::null())
         .stderr(Stdio::null())

@@ -1,4 +1,4 @@
-//! The program of the example `notes`, as a client starts it.
+//! The programs of the examples, as clients start them.
 
 use std::{env, path::PathBuf, process::Stdio, time::Duration};
 
@@ -8,13 +8,16 @@ use tokio::{
     time::timeout,
 };
 
+/// The variables that the examples read.
+const VARIABLES: [&str; 2] = ["MCP_KEYS", "NOTES_DB"];
+
 /// Where cargo has put the program: beside the directory of this test.
-pub(crate) fn program() -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     let this = env::current_exe().expect("this test is a file");
     let profile = this.ancestors().nth(2).expect("this test is in target/<profile>/deps");
-    let program = profile.join("notes").with_extension(env::consts::EXE_EXTENSION);
+    let program = profile.join(name).with_extension(env::consts::EXE_EXTENSION);
     let path = program.display();
-    assert!(program.exists(), "{path} is missing: run `cargo build -p notes` before this test");
+    assert!(program.exists(), "{path} is missing: run `cargo build -p {name}` before this test");
     program
 }
 
@@ -25,10 +28,15 @@ pub(crate) struct OverHttp {
 }
 
 impl OverHttp {
-    pub(crate) async fn start() -> Self {
-        let mut process = Command::new(program())
+    pub(crate) async fn start(name: &str) -> Self {
+        Self::with_keys(name, None).await
+    }
+
+    /// Starts it with the value of `MCP_KEYS`.
+    pub(crate) async fn with_keys(name: &str, keys: Option<&str>) -> Self {
+        let mut process = without_variables(&mut Command::new(program(name)))
             .args(["--http", "127.0.0.1:0"])
-            .env_remove("NOTES_DB")
+            .envs(keys.map(|keys| ("MCP_KEYS", keys)))
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -56,7 +64,7 @@ async fn announced_url(log: &mut Lines<BufReader<ChildStderr>>) -> String {
 
 /// Runs a client to its end, and shows what it has said if it fails.
 pub(crate) async fn run(mut client: Command) {
-    client.stdin(Stdio::null()).env_remove("NOTES_DB").kill_on_drop(true);
+    let client = without_variables(&mut client).stdin(Stdio::null()).kill_on_drop(true);
     let output = client.output().await.expect("the client can be started");
     assert!(
         output.status.success(),
@@ -64,4 +72,8 @@ pub(crate) async fn run(mut client: Command) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
     );
+}
+
+fn without_variables(command: &mut Command) -> &mut Command {
+    VARIABLES.iter().fold(command, |command, variable| command.env_remove(variable))
 }
