@@ -1,9 +1,9 @@
-use std::{fmt, future::IntoFuture, marker::PhantomData, time::Duration};
+use std::{fmt, future::IntoFuture, time::Duration};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Elicit, Field, Form, FormAnswer, Question, state::Key};
+use super::{Elicit, Field, Form, FormAnswer, FormFaults, Question, state::Key};
 use crate::{
     context::Context,
     primitives::{BoxFuture, Error},
@@ -110,8 +110,32 @@ impl Context {
     pub fn elicit<T: Elicit>(&self, message: impl Into<String>) -> ElicitRequest<'_, T> {
         ElicitRequest {
             ask: AskForm::new(self, message.into(), short_name::<T>()),
-            answer: PhantomData,
+            form: T::form(),
+            read: T::from_answer,
         }
+    }
+
+    /// Asks the user to fill in a form that is made at run time. Otherwise as
+    /// [`elicit`](Self::elicit).
+    ///
+    /// ```
+    /// use mcp_runtime::{Field, Form, prelude::*};
+    ///
+    /// /// Rate something.
+    /// #[mcp_tool]
+    /// async fn rate(things: Vec<String>, ctx: Context) -> Result<String> {
+    ///     let form = Form::new().field("best", Field::choice(things).title("The best one"));
+    ///     let answer = ctx.elicit_form("Which is the best?", form).await?.accepted()?;
+    ///     Ok(answer.get("best")?)
+    /// }
+    /// ```
+    pub fn elicit_form(
+        &self,
+        message: impl Into<String>,
+        form: Form,
+    ) -> ElicitRequest<'_, FormAnswer> {
+        let ask = AskForm::new(self, message.into(), "form");
+        ElicitRequest { ask, form, read: |answer| Ok(answer.clone()) }
     }
 
     /// Asks the user yes or no. Only a yes is `true`: no, a closed question and silence are `false`.
@@ -167,7 +191,8 @@ impl Context {
 #[must_use = "a question is asked by `.await`"]
 pub struct ElicitRequest<'a, T> {
     ask: AskForm<'a>,
-    answer: PhantomData<fn() -> T>,
+    form: Form,
+    read: fn(&FormAnswer) -> Result<T, FormFaults>,
 }
 
 impl<T> ElicitRequest<'_, T> {
@@ -188,14 +213,14 @@ impl<T> ElicitRequest<'_, T> {
     }
 }
 
-impl<'a, T: Elicit> IntoFuture for ElicitRequest<'a, T> {
+impl<'a, T: Send + 'static> IntoFuture for ElicitRequest<'a, T> {
     type Output = Result<Elicited<T>, Error>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let read = |answer: &FormAnswer| T::from_answer(answer).map_err(|it| it.to_string());
-            self.ask.ask(&T::form(), read).await
+            let read = |answer: &FormAnswer| (self.read)(answer).map_err(|it| it.to_string());
+            self.ask.ask(&self.form, read).await
         })
     }
 }

@@ -25,6 +25,7 @@ pub struct Field {
     pub(super) title: Option<Cow<'static, str>>,
     pub(super) description: Option<Cow<'static, str>>,
     pub(super) optional: bool,
+    pub(super) enum_names: bool,
     default: Option<Value>,
 }
 
@@ -79,6 +80,7 @@ impl Field {
             title: None,
             description: None,
             optional: false,
+            enum_names: false,
             default: None,
         }
     }
@@ -172,6 +174,20 @@ impl Field {
     /// ```
     pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// Tells clients the titles of the options as `enumNames`, which JSON Schema does not know, and
+    /// not as `oneOf`: for clients of 2025-11-25 and later that know the older way only. Of other
+    /// fields than choices with titles, it says nothing.
+    ///
+    /// ```
+    /// use mcp_runtime::Field;
+    ///
+    /// let size = Field::choice([("s", "Small"), ("m", "Medium")]).enum_names();
+    /// ```
+    pub fn enum_names(mut self) -> Self {
+        self.enum_names = true;
         self
     }
 

@@ -95,7 +95,7 @@ impl Field {
             FieldKind::Choice(options) if !are_titled(options) => {
                 schema.insert("enum".into(), names(options));
             }
-            FieldKind::Choice(options) if old => {
+            FieldKind::Choice(options) if old || self.enum_names => {
                 schema.insert("enum".into(), names(options));
                 let titles = options.iter().map(ChoiceOption::title_or_name).collect();
                 schema.insert("enumNames".into(), titles);
