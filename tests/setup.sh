@@ -1,22 +1,41 @@
 #!/usr/bin/env bash
-# Makes the Node side of the tests ready: Node, npm, and the pinned packages. Quick when all is there.
+# Makes ready what the tests need besides Rust: Node, npm and the pinned packages, and a Redis server.
+# Quick when all is there.
 set -euo pipefail
 node_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/node" && pwd)
 
-usable() {
+has_node() {
   command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null
 }
 
-if ! usable; then
+# Tests start servers of their own; one that runs already is not touched.
+has_redis() {
+  local server
+  for server in redis-server valkey-server; do
+    if command -v "$server" >/dev/null && "$server" --version | grep -Eq 'v=([7-9]|[1-9][0-9])\.'; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+missing=()
+has_node || missing+=(nodejs npm)
+has_redis || missing+=(redis-server)
+if [ "${#missing[@]}" -gt 0 ]; then
   sudo=
   [ "$(id -u)" -eq 0 ] || sudo="sudo -n"
   if command -v apt-get >/dev/null && $sudo true 2>/dev/null; then
     $sudo apt-get update -qq
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
   fi
 fi
-if ! usable; then
+if ! has_node; then
   echo "setup: the tests need Node >= 18 and npm; install them (https://nodejs.org) and run this again" >&2
+  exit 1
+fi
+if ! has_redis; then
+  echo "setup: the tests need Redis >= 7 (https://redis.io) or Valkey (https://valkey.io); install one and run this again" >&2
   exit 1
 fi
 

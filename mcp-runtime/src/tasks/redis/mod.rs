@@ -266,7 +266,7 @@ impl Inner {
             let lost = self.lost_claim.lock().unwrap_or_else(PoisonError::into_inner).take();
             let nonce = match lost {
                 Some(nonce) => nonce,
-                None => TaskId::random().map_err(|error| connection::unavailable(error))?,
+                None => TaskId::random().map_err(connection::unavailable)?,
             };
             let mut args = vec![worker.as_bytes().to_vec(), millis_arg(lease), text(nonce)];
             args.extend(tools.iter().map(|tool| tool.as_bytes().to_vec()));
@@ -290,8 +290,10 @@ impl Inner {
                 Err(error) => {
                     tracing::warn!(%error, "a task fails because it cannot be read");
                     let fence = Fence { id, token };
-                    // If that fails as well, the lease runs out.
-                    self.held(&self.scripts.give_up, fence, []).await?;
+                    let given_up = self.held(&self.scripts.give_up, fence, []).await;
+                    if let Err(error @ StoreError::Unavailable { .. }) = given_up {
+                        return Err(error);
+                    }
                 }
             }
         }

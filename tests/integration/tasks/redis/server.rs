@@ -53,7 +53,7 @@ impl RedisServer {
             .args(["--port", "0", "--daemonize", "no", "--dir"])
             .arg(&self.folder)
             .arg("--unixsocket")
-            .arg(self.folder.join("socket"))
+            .arg(self.socket())
             .args(&self.options)
             .stdin(Stdio::null())
             .stdout(fs::File::create(self.folder.join("log")).expect("a log"))
@@ -72,8 +72,26 @@ impl RedisServer {
         panic!("the server does not start:\n{log}");
     }
 
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join("socket")
+    }
+
     pub fn url(&self) -> String {
-        format!("redis+unix://{}", self.folder.join("socket").display())
+        format!("redis+unix://{}", self.socket().display())
+    }
+
+    /// Every byte of the server's log of writes.
+    pub fn written(&self) -> Vec<u8> {
+        let files = fs::read_dir(self.folder.join("appendonlydir")).expect("there is a log");
+        let paths = files.map(|file| file.expect("a file").path());
+        paths.flat_map(|path| fs::read(path).expect("it can be read")).collect()
+    }
+
+    /// How many commands the server has run.
+    pub async fn commands(&self) -> u64 {
+        let stats: String = self.run("INFO stats").await;
+        let line = stats.lines().find_map(|line| line.strip_prefix("total_commands_processed:"));
+        line.and_then(|count| count.parse().ok()).expect("the server counts")
     }
 
     pub fn store(&self) -> RedisStore {
@@ -122,7 +140,7 @@ impl RedisServer {
             child.wait().expect("it ends");
         }
         // What was killed leaves its socket.
-        _ = fs::remove_file(self.folder.join("socket"));
+        _ = fs::remove_file(self.socket());
     }
 
     pub fn pause(&self) {

@@ -14,6 +14,11 @@ local function waiting(format, tool) return P .. 'waiting:' .. format .. ':' .. 
 local function leases(format) return P .. 'leases:' .. format end
 local function owned(owner) return P .. 'owner:' .. owner end
 
+-- The number that a field has, if it is one that we have written.
+local function whole(field)
+  return field and #field <= 15 and string.find(field, '^%d+$') and tonumber(field)
+end
+
 local function int(number) return string.format('%.0f', number) end
 
 -- Lets a key live until at least then.
@@ -36,17 +41,16 @@ local function load(id)
   local it = redis.pcall('HMGET', task(id), 'format', 'owner', 'tool', 'expires', 'status', 'token',
     'attempts', 'max_attempts', 'open', 'asked', 'until', 'outcome_kind')
   if it.err then return nil, { 'unreadable', it.err } end
-  local format = tonumber(it[1])
+  local format = whole(it[1])
   if not format then
     if redis.call('EXISTS', task(id)) == 0 then return nil, { 'unknown' } end
-    return nil, { 'unreadable', 'no format' }
+    return nil, { 'unreadable', 'a damaged field' }
   end
-  if format > FORMAT then return nil, { 'unreadable', 'the newer format ' .. it[1] } end
+  if format > FORMAT then return nil, { 'unreadable', 'a newer format' } end
   local found = {
-    id = id, format = it[1], owner = it[2], tool = it[3], expires = tonumber(it[4]),
-    status = it[5], token = tonumber(it[6]), attempts = tonumber(it[7]),
-    max_attempts = tonumber(it[8]), open = tonumber(it[9]), asked = tonumber(it[10]),
-    until_ = it[11] and tonumber(it[11]), outcome_kind = it[12],
+    id = id, format = it[1], owner = it[2], tool = it[3], expires = whole(it[4]), status = it[5],
+    token = whole(it[6]), attempts = whole(it[7]), max_attempts = whole(it[8]),
+    open = whole(it[9]), asked = whole(it[10]), until_ = whole(it[11]), outcome_kind = it[12],
   }
   local complete = found.owner and found.tool and found.expires and STATUSES[found.status]
     and found.token and found.attempts and found.max_attempts and found.open and found.asked
