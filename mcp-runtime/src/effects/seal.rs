@@ -18,7 +18,8 @@ use crate::primitives::Error;
 /// The keys with which a server seals what clients keep for it between two requests: the state of a
 /// call that waits for an answer, and the cursors of lists.
 ///
-/// Without one, each process draws a key for itself. Several processes that serve one endpoint share
+/// A server that is given none reads the environment variable `MCP_KEYS`, as
+/// [`from_env`](Self::from_env) does. Where that is not set either, each process draws a key for itself. Several processes that serve one endpoint share
 /// a ring. To replace a key, put the new one first and keep the old one until what it has sealed has
 /// expired ([`Limits::state_lifetime`](crate::Limits::state_lifetime)).
 ///
@@ -35,6 +36,9 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
+    /// The environment variable from which a server takes its keys that is given none.
+    pub const VARIABLE: &'static str = "MCP_KEYS";
+
     /// A ring of one key: 32 bytes that nobody can guess, such as those of `openssl rand 32`.
     #[must_use]
     pub fn new(key: [u8; 32]) -> Self {
@@ -192,6 +196,21 @@ impl Sealer {
             self.server,
             binding.len()
         )
+    }
+}
+
+/// Seals what a store keeps of tasks.
+#[cfg(feature = "redis")]
+impl crate::tasks::Cipher for Sealer {
+    fn seal(&self, plain: &[u8], context: &[u8]) -> Result<Vec<u8>, crate::tasks::CipherError> {
+        let sealed = Self::seal(self, "task", &String::from_utf8_lossy(context), plain)?;
+        Ok(sealed.into_bytes())
+    }
+
+    fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, crate::tasks::CipherError> {
+        let sealed = std::str::from_utf8(sealed)?;
+        let opened = Self::open(self, "task", &String::from_utf8_lossy(context), sealed);
+        opened.map_err(|Unsealed| "it was sealed with another key, or changed".into())
     }
 }
 

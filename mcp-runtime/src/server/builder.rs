@@ -17,6 +17,8 @@ use super::{
     custom::CustomMethod,
     handle::{Parent, Visibility},
 };
+#[cfg(feature = "redis")]
+use crate::tasks::RedisStore;
 use crate::{
     context::{RequestContext, StateMap},
     effects::{KeyRing, Sealer},
@@ -56,6 +58,8 @@ pub struct Server {
     resources: Option<Vec<Resource>>,
     keys: Option<KeyRing>,
     task_store: Option<Arc<dyn TaskStore>>,
+    #[cfg(feature = "redis")]
+    backend: Option<String>,
     pub(crate) http: HttpOptions,
 }
 
@@ -81,6 +85,8 @@ impl Server {
             visibility: None,
             keys: None,
             task_store: None,
+            #[cfg(feature = "redis")]
+            backend: None,
             tools: None,
             prompts: None,
             resources: None,
@@ -230,6 +236,24 @@ impl Server {
         self
     }
 
+    /// Keeps tasks in Redis 7 or newer, or in Valkey, so that they survive this process and any
+    /// process of the same name and keys can go on with them. The keys of Redis begin with the
+    /// server's name; what clients send and get is sealed.
+    ///
+    /// It needs [`keys`](Self::keys), or the environment variable `MCP_KEYS`.
+    ///
+    /// ```no_run
+    /// use mcp_runtime::Server;
+    ///
+    /// let server = Server::new("trainer", "1.0.0").backend("redis://127.0.0.1:6379");
+    /// ```
+    #[cfg(feature = "redis")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+    pub fn backend(mut self, url: impl Into<String>) -> Self {
+        self.backend = Some(url.into());
+        self
+    }
+
     /// Declares an extension with its settings (2026-07-28), for example
     /// `.extension("com.example/search", json!({}))`.
     ///
@@ -322,6 +346,15 @@ impl Server {
         self
     }
 
+    /// Whether it is said where tasks are kept.
+    fn keeps_tasks(&self) -> bool {
+        #[cfg(feature = "redis")]
+        if self.backend.is_some() {
+            return true;
+        }
+        self.task_store.is_some()
+    }
+
     /// Checks everything, and makes the server ready to serve.
     ///
     /// # Errors
@@ -349,7 +382,7 @@ impl Server {
             tools: self.tools.is_some(),
             prompts: self.prompts.is_some(),
             resources: self.resources.is_some(),
-            tasks: self.task_store.is_some()
+            tasks: self.keeps_tasks()
                 || self.tools.iter().flatten().any(|tool| tool.task.is_some()),
         };
         // Every function can ask for the server, which does not exist yet.
@@ -368,16 +401,42 @@ impl Server {
             return Err(Error::new(format!("the server cannot be built: {}", faults.join("; "))));
         }
         let keys = match self.keys {
+            Some(keys) => Some(keys),
+            None if std::env::var_os(KeyRing::VARIABLE).is_some() => {
+                Some(KeyRing::from_env(KeyRing::VARIABLE)?)
+            }
+            None => None,
+        };
+        #[cfg(feature = "redis")]
+        if self.backend.is_some() && keys.is_none() {
+            return Err(Error::new(format!(
+                "the server cannot be built: what a backend keeps for several processes needs keys \
+                 that all of them have. Set the environment variable `{}` to the output of `openssl \
+                 rand -base64 32`, or call `Server::keys`",
+                KeyRing::VARIABLE
+            )));
+        }
+        let keys = match keys {
             Some(keys) => keys,
             None => {
                 tracing::debug!(
-                    "sealing with a key of this process: no other can go on with its calls"
+                    "sealing with a key of this process: no other goes on with its calls"
                 );
                 KeyRing::random()?
             }
         };
-        let store = self.task_store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
-        let sealer = Sealer::new(&keys, &self.info.name);
+        let sealer = Arc::new(Sealer::new(&keys, &self.info.name));
+        let store = match self.task_store {
+            Some(store) => store,
+            #[cfg(feature = "redis")]
+            None if self.backend.is_some() => {
+                let url = self.backend.unwrap_or_default();
+                let cipher = Arc::clone(&sealer);
+                let store = RedisStore::builder(url).prefix(&self.info.name).cipher(cipher);
+                Arc::new(store.build()?)
+            }
+            None => Arc::new(MemoryStore::new()),
+        };
         let http = self.http;
         let mut states = self.states;
         let core = Arc::new_cyclic(|core| {

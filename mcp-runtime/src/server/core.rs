@@ -33,7 +33,7 @@ pub(crate) struct Core {
     pub(crate) limits: Limits,
     pub(crate) states: Arc<StateMap>,
     pub(crate) bus: Arc<Bus>,
-    pub(crate) sealer: Sealer,
+    pub(crate) sealer: Arc<Sealer>,
     pub(crate) style: ResultStyle,
     pub(crate) cache: Cache,
     pub(crate) extensions: BTreeMap<String, Value>,
@@ -80,7 +80,7 @@ pub(crate) struct Parts {
     pub(crate) visibility: Option<Visibility>,
     pub(crate) declared: Declared,
     pub(crate) catalog: Catalog,
-    pub(crate) sealer: Sealer,
+    pub(crate) sealer: Arc<Sealer>,
     pub(crate) http: HttpOptions,
     pub(crate) store: Arc<dyn TaskStore>,
 }

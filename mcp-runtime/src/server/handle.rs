@@ -217,6 +217,31 @@ impl ServerHandle {
         self.core.bus.publish(&Event::ResourcesChanged);
     }
 
+    /// Runs the tasks of the server's store without serving anybody, until the server
+    /// [stops](Self::stop): a worker beside the processes that serve clients.
+    ///
+    /// When it stops, what runs can finish within [`Limits::drain`](super::Limits::drain), and the rest
+    /// is given back to the store.
+    ///
+    /// ```no_run
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Train a model.
+    /// #[mcp_tool(task = true, idempotent)]
+    /// async fn train() {}
+    ///
+    /// # async fn run() -> mcp_runtime::Result<()> {
+    /// let worker = Server::new("trainer", "1.0.0").tools(tools![train]).build()?;
+    /// worker.work_on_tasks().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn work_on_tasks(&self) {
+        self.core.start_tasks();
+        self.core.stopping().await;
+        self.core.end_tasks(self.core.limits.drain).await;
+    }
+
     /// Stops the server: what runs can finish within [`Limits::drain`](super::Limits::drain).
     ///
     /// ```no_run

@@ -113,7 +113,11 @@ impl Core {
             Err(error) => match error.into_kind() {
                 ErrorKind::Rpc(error) => Err(error),
                 ErrorKind::Internal(error) => {
-                    tracing::error!(error = error.to_string(), tool = tool.tool.name(), "a tool failed");
+                    tracing::error!(
+                        error = error.to_string(),
+                        tool = tool.tool.name(),
+                        "a tool failed"
+                    );
                     Err(internal_error())
                 }
                 kind => Ok(ToolResult::error(kind.to_string())),

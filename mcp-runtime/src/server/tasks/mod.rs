@@ -11,11 +11,13 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use tokio::{
-    sync::{Notify, Semaphore},
+    sync::{Notify, Semaphore, watch},
     task::AbortHandle,
+    time::timeout,
 };
 
 pub(super) use self::call::Mode;
@@ -39,6 +41,8 @@ pub(crate) struct Tasks {
     /// One has ended: there is a place for another.
     freed: Notify,
     workers: OnceLock<Vec<AbortHandle>>,
+    /// Those that still run are to be given back.
+    giving_back: watch::Sender<bool>,
     delivering: Delivering,
 }
 
@@ -50,7 +54,19 @@ impl Tasks {
             running: Mutex::default(),
             freed: Notify::new(),
             workers: OnceLock::new(),
+            giving_back: watch::Sender::new(false),
             delivering: Delivering::default(),
+        }
+    }
+
+    /// Waits until no task runs.
+    async fn idle(&self) {
+        loop {
+            let freed = self.freed.notified();
+            if self.running().values().all(|count| *count == 0) {
+                return;
+            }
+            freed.await;
         }
     }
 
@@ -114,7 +130,21 @@ fn refused(error: StoreError) -> RpcError {
     }
 }
 
+/// How long the store has for tasks that are given back.
+const GIVE_BACK: Duration = Duration::from_secs(2);
+
 impl Core {
+    /// Lets the tasks that run end within `patience`, and gives the others back, for another process
+    /// to go on with them.
+    pub(crate) async fn end_tasks(&self, patience: Duration) {
+        if timeout(patience, self.tasks.idle()).await.is_err() {
+            self.tasks.giving_back.send_replace(true);
+            if timeout(GIVE_BACK, self.tasks.idle()).await.is_err() {
+                tracing::warn!("tasks that run cannot be given back to the store");
+            }
+        }
+    }
+
     /// Runs the server's tasks from here on, if it has some.
     pub(crate) fn start_tasks(self: &Arc<Self>) {
         if self.declared.tasks {

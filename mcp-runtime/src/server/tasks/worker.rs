@@ -55,14 +55,14 @@ async fn work(core: Weak<Core>, store: Arc<dyn TaskStore>) {
         if strong.is_stopping() {
             return;
         }
-        let Ok(slot) = Arc::clone(&strong.tasks.slots).acquire_owned().await else { return };
+        let tasks = Arc::clone(&strong.tasks);
+        let Ok(slot) = Arc::clone(&tasks.slots).acquire_owned().await else { return };
         match claim(&strong, &name).await {
             Ok(Some(record)) => {
                 tokio::spawn(run(strong, record, slot));
             }
             Ok(None) => {
                 drop(slot);
-                let tasks = Arc::clone(&strong.tasks);
                 drop(strong);
                 tokio::select! {
                     () = news.changed() => {}
@@ -201,11 +201,15 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
             tokio::time::sleep_until(last + REPORT_INTERVAL).await;
         }
     };
-    let drained = async {
-        core.stopping().await;
-        sleep(core.limits.drain).await;
+    let mut giving_back = core.tasks.giving_back.subscribe();
+    let given_back = async {
+        tokio::select! {
+            _ = giving_back.wait_for(|it| *it) => {}
+            // Where nobody waits for tasks when the server stops.
+            () = async { core.stopping().await; sleep(core.limits.drain).await } => {}
+        }
     };
-    tokio::pin!(drained);
+    tokio::pin!(given_back);
     loop {
         tokio::select! {
             outcome = &mut function => {
@@ -236,7 +240,7 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
                 }
                 last_report = Some(Instant::now());
             }
-            () = &mut drained => return End::Stopped,
+            () = &mut given_back => return End::Stopped,
         }
     }
 }

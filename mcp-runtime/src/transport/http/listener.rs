@@ -51,6 +51,7 @@ impl ServerHandle {
     pub async fn serve(&self, listener: TcpListener, router: Router) -> Result<()> {
         let address = listener.local_addr()?;
         self.check_address(address)?;
+        self.core.start_tasks();
         let limits = Arc::new(self.core.limits.clone());
         let places = Arc::new(Semaphore::new(limits.connections));
         let mut connections = JoinSet::new();
@@ -71,7 +72,9 @@ impl ServerHandle {
         }
         drop(listener);
         let drained = async { while connections.join_next().await.is_some() {} };
-        if timeout(limits.drain, drained).await.is_err() {
+        let drained = timeout(limits.drain, drained);
+        let (drained, ()) = tokio::join!(drained, self.core.end_tasks(limits.drain));
+        if drained.is_err() {
             tracing::warn!(count = connections.len(), "connections that did not end are cut off");
         }
         Ok(())

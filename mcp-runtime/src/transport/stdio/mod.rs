@@ -7,6 +7,7 @@ mod unix;
 use std::{
     io,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use tokio::{
@@ -74,9 +75,13 @@ impl ServerHandle {
         })?;
         // On a task of its own, because `main` runs outside the workers of the runtime: each of
         // its steps costs a switch of threads. It ends when this future is dropped.
+        self.core.start_tasks();
         let mut pipe = JoinSet::new();
         pipe.spawn(pipe::serve(self.core.clone(), reader, writer, None, true));
-        match pipe.join_next().await {
+        let served = pipe.join_next().await;
+        // The client had its time: what it has not waited for is for another process.
+        self.core.end_tasks(Duration::ZERO).await;
+        match served {
             Some(Ok(Err(error))) => Err(Error::new(format!("the client is lost: {error}"))),
             Some(Err(error)) => Err(Error::internal(error)),
             Some(Ok(Ok(()))) | None => Ok(()),
