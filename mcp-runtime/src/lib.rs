@@ -108,8 +108,8 @@ mod transport;
 pub use context::client_log_layer;
 pub use context::{Context, FromContext, Progress, RequestContext, Requirements, State};
 pub use effects::{
-    Choice, ChoiceOption, Elicit, ElicitRequest, Elicited, Field, FieldType, Form, FormAnswer,
-    FormFaults, KeyRing, TextFormat,
+    AskError, Choice, ChoiceOption, Elicit, ElicitRequest, Elicited, Field, FieldType, Form,
+    FormAnswer, FormFaults, KeyRing, TextFormat,
 };
 pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;

@@ -286,7 +286,7 @@ impl RequestContext {
     /// }
     /// ```
     pub fn require(&self, capability: ClientCapability<'_>) -> Result<(), Error> {
-        self.0.client.capabilities.require(&[capability], self.0.revision)
+        Ok(self.0.client.capabilities.require(&[capability])?)
     }
 
     /// Sends a log message to the client, if the client wants messages of this gravity.

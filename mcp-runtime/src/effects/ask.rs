@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::{
-    Backend, Question, live,
+    AskError, Backend, Question, live,
     state::{Key, Standing},
 };
 use crate::{context::Context, primitives::Error};
@@ -51,7 +51,9 @@ impl Context {
                             let _open = effects.open(key, question)?;
                             return Err(effects.ended().await);
                         }
-                        Backend::Unavailable(why) => return Err(Error::new(*why)),
+                        Backend::Unavailable(why) => {
+                            return Err(AskError::Failed((*why).to_owned()).into());
+                        }
                     }
                 }
             };
@@ -68,6 +70,6 @@ impl Context {
                 }
             }
         }
-        Err(Error::new(format!("the client's answers do not fit the question: {fault}")))
+        Err(AskError::Unusable(fault).into())
     }
 }

@@ -7,6 +7,7 @@
 //! runs from its start, and its questions are answered from the journal.
 
 mod ask;
+mod ask_error;
 mod elicit;
 mod form;
 mod journal;
@@ -15,6 +16,7 @@ mod once;
 mod seal;
 mod state;
 
+pub use ask_error::AskError;
 pub use elicit::{ElicitRequest, Elicited};
 pub use form::{
     Choice, ChoiceOption, Elicit, Field, FieldType, Form, FormAnswer, FormFaults, TextFormat,

@@ -12,6 +12,7 @@ use super::{
     handle::Item,
 };
 use crate::{
+    effects::AskError,
     primitives::{Call, CompiledTool, ErrorKind, ToolResult, internal_error},
     protocol::{Revision, RpcError},
 };
@@ -62,6 +63,11 @@ impl Core {
             }
             Err(error) => match error.into_kind() {
                 ErrorKind::Rpc(error) => return Err(error.into()),
+                ErrorKind::Ask(AskError::MissingCapability(error))
+                    if request.revision.is_stateless() =>
+                {
+                    return Err(error.into());
+                }
                 ErrorKind::Internal(error) => {
                     tracing::error!(%error, tool = %name, "a tool failed");
                     return Err(internal_error().into());
