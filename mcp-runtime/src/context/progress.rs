@@ -81,6 +81,10 @@ impl Progress {
         let info = self.ctx.info();
         info.last_progress.set();
         let Some(token) = &info.progress_token else { return };
+        // The client hears of the function that it has called: figures of several do not fit.
+        if self.ctx.is_inside() {
+            return;
+        }
         let (progress, total) = {
             let mut figures = self.figures();
             let progress = next(figures.last.unwrap_or(0.0));

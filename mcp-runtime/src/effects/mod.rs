@@ -13,6 +13,8 @@ mod form;
 mod journal;
 mod live;
 mod once;
+mod roots;
+pub mod sample;
 mod seal;
 mod state;
 
@@ -22,6 +24,7 @@ pub use form::{
     Choice, ChoiceOption, Elicit, Field, FieldType, Form, FormAnswer, FormFaults, TextFormat,
     for_macros,
 };
+pub use roots::Root;
 pub use seal::KeyRing;
 
 pub(crate) use journal::{Journal, now};
