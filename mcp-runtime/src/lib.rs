@@ -48,6 +48,7 @@
 //! | changes at run time | [changes](guide::changes) | [`ServerHandle`], [`Server::visible`], [`Item`] |
 //! | questions to the user, steps | [asking](guide::asking) | [`Context::elicit`], [`Context::step`], [`Elicited`], [`KeyRing`] |
 //! | forms for users | [asking](guide::asking#forms) | [`#[derive(Elicit)]`](macro@Elicit), [`Elicit`], [`Form`], [`Field`] |
+//! | the client's model and its folders | [asking](guide::asking) | [`Context::sample`], [`sampling`], [`Context::roots`], [`AskError`] |
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
@@ -109,9 +110,11 @@ mod transport;
 #[cfg(feature = "log")]
 pub use context::client_log_layer;
 pub use context::{Context, FromContext, Progress, RequestContext, Requirements, State};
+#[doc(inline)]
+pub use effects::sample as sampling;
 pub use effects::{
-    Choice, ChoiceOption, Elicit, ElicitRequest, Elicited, Field, FieldType, Form, FormAnswer,
-    FormFaults, KeyRing, TextFormat,
+    AskError, Choice, ChoiceOption, Elicit, ElicitRequest, Elicited, Field, FieldType, Form,
+    FormAnswer, FormFaults, KeyRing, Root, TextFormat,
 };
 pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;

@@ -21,6 +21,7 @@ mod program;
 mod readme;
 mod revisions;
 mod rmcp_client;
+mod sampling;
 mod schema;
 mod sse;
 #[cfg(unix)]

@@ -67,7 +67,12 @@ use crate::{
 /// [`RequestContext`], to which it dereferences, is what functions get that cannot ask the client
 /// back, such as those that complete an argument.
 #[derive(Clone)]
-pub struct Context(RequestContext);
+pub struct Context {
+    request: RequestContext,
+    /// In front of the names of what the function asks and does once, where functions run inside
+    /// the call of another: the same one can run several times.
+    scope: Option<Arc<str>>,
+}
 
 /// The request that a function answers: who asks, in which revision, and what the server knows.
 ///
@@ -88,7 +93,7 @@ impl Deref for Context {
     type Target = RequestContext;
 
     fn deref(&self) -> &RequestContext {
-        &self.0
+        &self.request
     }
 }
 
@@ -125,12 +130,29 @@ pub(crate) struct Client {
 
 impl Context {
     pub(crate) fn new(info: CallInfo) -> Self {
-        Self(RequestContext(Arc::new(info)))
+        Self { request: RequestContext(Arc::new(info)), scope: None }
+    }
+
+    /// The same call, for a function that runs inside it, at a place that no other has.
+    pub(crate) fn inside(&self, place: &str) -> Self {
+        Self { request: self.request.clone(), scope: Some(place.into()) }
+    }
+
+    pub(crate) fn is_inside(&self) -> bool {
+        self.scope.is_some()
+    }
+
+    /// The name as one that is the same for no other function inside the call.
+    pub(crate) fn scoped(&self, name: &str) -> String {
+        match &self.scope {
+            Some(scope) => format!("{scope}/{name}"),
+            None => name.to_owned(),
+        }
     }
 
     /// What a function gets that cannot ask the client back.
     pub(crate) fn request(&self) -> RequestContext {
-        self.0.clone()
+        self.request.clone()
     }
 }
 
@@ -286,7 +308,7 @@ impl RequestContext {
     /// }
     /// ```
     pub fn require(&self, capability: ClientCapability<'_>) -> Result<(), Error> {
-        self.0.client.capabilities.require(&[capability], self.0.revision)
+        Ok(self.0.client.capabilities.require(&[capability])?)
     }
 
     /// Sends a log message to the client, if the client wants messages of this gravity.
@@ -341,7 +363,7 @@ pub(crate) fn notification(method: &str, params: impl FnOnce(&mut JsonWriter<'_>
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.request.fmt(f)
     }
 }
 

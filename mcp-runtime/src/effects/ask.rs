@@ -1,11 +1,10 @@
 use std::time::Duration;
 
 use serde_json::value::RawValue;
-
 use tokio::time::timeout;
 
 use super::{
-    Backend, Question,
+    AskError, Backend, Question,
     journal::Answered,
     live,
     state::{Key, Standing},
@@ -48,9 +47,29 @@ impl Context {
         patience: Option<Duration>,
         read: impl Fn(&RawValue) -> Result<T, String>,
     ) -> Result<Option<T>, Error> {
+        let key = self.question_key(key, &question)?;
+        self.ask_as(key, question, patience, read).await
+    }
+
+    /// The text by which a question is known in every run of the function.
+    pub(super) fn question_key(&self, key: Key, question: &Question) -> Result<String, Error> {
+        match key {
+            Key::Given(key) => Ok(self.scoped(&key)),
+            Key::Derived(about) => self.info().effects.derive_key(&self.scoped(about), question),
+        }
+    }
+
+    /// As [`ask`](Self::ask), with the key as [`question_key`](Self::question_key) gives it.
+    pub(super) async fn ask_as<T>(
+        &self,
+        key: String,
+        question: Question,
+        patience: Option<Duration>,
+        read: impl Fn(&RawValue) -> Result<T, String>,
+    ) -> Result<Option<T>, Error> {
         let effects = &self.info().effects;
         let patience = patience.unwrap_or(effects.timeout);
-        let key = effects.enter(key, &question)?;
+        effects.enter(&key, &question)?;
         let mut fault = String::new();
         for attempt in 1..=TRIES {
             let answered = match effects.standing(&key, &question)? {
@@ -80,7 +99,9 @@ impl Context {
                             let Ok(answer) = answer else { return Ok(None) };
                             Answered { to: question.fingerprint(), answer: answer?, after: 0 }
                         }
-                        Backend::Unavailable(why) => return Err(Error::new(*why)),
+                        Backend::Unavailable(why) => {
+                            return Err(AskError::Failed((*why).to_owned()).into());
+                        }
                     }
                 }
             };
@@ -98,6 +119,6 @@ impl Context {
                 }
             }
         }
-        Err(Error::new(format!("the client's answers do not fit the question: {fault}")))
+        Err(AskError::Unusable(fault).into())
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use serde_json::value::RawValue;
 use tokio::{sync::oneshot, time::timeout};
 
-use super::{Question, journal::Answered};
+use super::{AskError, Question, journal::Answered};
 use crate::{
     context::{Context, notification},
     primitives::Error,
@@ -73,7 +73,7 @@ impl Asks {
 }
 
 fn gone() -> Error {
-    Error::new("the client is gone")
+    AskError::Failed("the client is gone".to_owned()).into()
 }
 
 /// A request that waits for its answer. Dropped before, it is withdrawn.
@@ -153,9 +153,11 @@ fn request(id: &RequestId, question: &Question) -> Vec<u8> {
 /// The client's error, for the function. -1 is what a client answers whose user says no.
 fn refused(error: &RpcError) -> Error {
     let why: String = error.message().chars().take(256).collect();
-    match error.code() {
-        ErrorCode::REJECTED => Error::new(format!("the user has refused: {why}")),
-        ErrorCode::METHOD_NOT_FOUND => Error::new(format!("the client does not know that: {why}")),
-        code => Error::new(format!("the client failed with {}: {why}", code.value())),
-    }
+    Error::from(match error.code() {
+        ErrorCode::REJECTED => AskError::Refused(why),
+        ErrorCode::METHOD_NOT_FOUND => {
+            AskError::Failed(format!("the client does not know that: {why}"))
+        }
+        code => AskError::Failed(format!("the client failed with {}: {why}", code.value())),
+    })
 }

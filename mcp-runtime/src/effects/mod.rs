@@ -7,20 +7,25 @@
 //! runs from its start, and its questions are answered from the journal.
 
 mod ask;
+mod ask_error;
 mod elicit;
 mod form;
 mod journal;
 mod live;
 mod once;
+mod roots;
+pub mod sample;
 mod seal;
 mod state;
 mod task;
 
+pub use ask_error::AskError;
 pub use elicit::{ElicitRequest, Elicited};
 pub use form::{
     Choice, ChoiceOption, Elicit, Field, FieldType, Form, FormAnswer, FormFaults, TextFormat,
     for_macros,
 };
+pub use roots::Root;
 pub use seal::KeyRing;
 
 pub(crate) use journal::{Journal, now};

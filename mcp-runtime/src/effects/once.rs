@@ -41,6 +41,7 @@ impl Context {
         Fut: Future<Output = Result<T, E>>,
     {
         let effects = &self.info().effects;
+        let name = &self.scoped(name);
         if let Some(done) = effects.begin_step(name)? {
             return read(name, &done);
         }
@@ -99,7 +100,7 @@ impl Context {
     /// }
     /// ```
     pub fn idempotency_key(&self, name: &str) -> Result<String, Error> {
-        self.info().effects.idempotency_key(name)
+        self.info().effects.idempotency_key(&self.scoped(name))
     }
 }
 

@@ -256,25 +256,28 @@ impl Effects {
         Waiting(self)
     }
 
-    /// The text by which the question is known in every run of the function.
+    pub(super) fn derive_key(&self, about: &str, question: &Question) -> Result<String, Error> {
+        self.with_run(|run| run.derive(about, question.fingerprint()))
+    }
+
+    /// Claims the key for the question.
     ///
     /// # Errors
     ///
     /// When the key has been given to another question in this run.
-    pub(super) fn enter(&self, key: Key, question: &Question) -> Result<String, Error> {
+    pub(super) fn enter(&self, key: &str, question: &Question) -> Result<(), Error> {
         let fingerprint = question.fingerprint();
-        self.with_run(|run| {
-            let key = match key {
-                Key::Given(key) => key,
-                Key::Derived(about) => run.derive(about, fingerprint),
-            };
-            match run.used.insert(key.clone(), fingerprint) {
-                Some(other) if other != fingerprint => {
-                    Err(Error::internal(format!("two questions of one call have the key `{key}`")))
-                }
-                _ => Ok(key),
+        self.with_run(|run| match run.used.insert(key.to_owned(), fingerprint) {
+            Some(other) if other != fingerprint => {
+                Err(Error::internal(format!("two questions of one call have the key `{key}`")))
             }
+            _ => Ok(()),
         })?
+    }
+
+    /// Whether the client has answered the question of this key in an earlier round.
+    pub(super) fn has_answer(&self, key: &str) -> Result<bool, Error> {
+        self.with_run(|run| run.journal.answers.contains_key(key))
     }
 
     pub(super) fn standing(&self, key: &str, question: &Question) -> Result<Standing, Error> {
@@ -336,6 +339,11 @@ impl Effects {
         })?
     }
 
+    /// The same, of a step that a run can come to more than once.
+    pub(super) fn step(&self, name: &str) -> Result<Option<Box<RawValue>>, Error> {
+        self.with_run(|run| run.journal.steps.get(name).cloned())
+    }
+
     pub(super) fn finish_step(&self, name: &str, value: Box<RawValue>) -> Result<(), Error> {
         self.with_run(|run| {
             run.journal.steps.insert(name.to_owned(), value);
@@ -379,7 +387,7 @@ impl Question {
         InputRequest { method: &self.method, params: &self.params }
     }
 
-    pub(super) fn fingerprint(&self) -> Fingerprint {
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.method, &self.params)
     }
 }

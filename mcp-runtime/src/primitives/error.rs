@@ -1,7 +1,10 @@
 use std::{error::Error as StdError, fmt};
 
 use super::input::ArgumentError;
-use crate::protocol::{ErrorCode, RpcError};
+use crate::{
+    effects::AskError,
+    protocol::{ErrorCode, RpcError},
+};
 
 /// The result of a function: any error becomes an [`Error`] with `?`.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -11,6 +14,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// * From any error type with `?`, and from [`Error::new`]: a failed call that the model sees and
 ///   can react to. The message is the error with its sources, separated by colons.
 /// * From an [`RpcError`]: the protocol's own error, with its code.
+/// * From an [`AskError`]: what the client does not answer. [`Error::ask_error`] gives it back.
 /// * [`Error::internal`]: a fault of the server. The client learns that there was one (-32603), the
 ///   log what it was.
 /// * [`Error::resource_not_found`]: the code that the client's revision has for it.
@@ -38,6 +42,8 @@ pub(crate) enum ErrorKind {
     Failed(Box<dyn StdError + Send + Sync>),
     /// Answered as it is.
     Rpc(RpcError),
+    /// The client gives no answer to a question.
+    Ask(AskError),
     /// For the log.
     Internal(Box<dyn StdError + Send + Sync>),
     ResourceNotFound,
@@ -85,16 +91,46 @@ impl Error {
         Self(Box::new(ErrorKind::ResourceNotFound))
     }
 
+    /// Why the client, its user or its model has not answered what the function has asked, where
+    /// that is the error.
+    ///
+    /// ```
+    /// use mcp_runtime::{AskError, prelude::*};
+    ///
+    /// /// Delete old notes.
+    /// #[mcp_tool]
+    /// async fn tidy(ctx: Context) -> Result<&'static str> {
+    ///     match ctx.confirm("Delete all notes of last year?").await {
+    ///         Ok(true) => Ok("deleted"),
+    ///         Ok(false) => Ok("kept"),
+    ///         Err(error) => match error.ask_error() {
+    ///             Some(AskError::MissingCapability(_)) => Ok("kept: nobody can be asked"),
+    ///             _ => Err(error),
+    ///         },
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn ask_error(&self) -> Option<&AskError> {
+        match &*self.0 {
+            ErrorKind::Ask(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Makes an error from whatever a function's `Err` holds; one of these stays what it is.
     #[doc(hidden)]
     #[must_use]
     pub fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
         match error.downcast::<Carrier>() {
             Ok(carrier) => carrier.0,
-            Err(error) => match error.downcast::<RpcError>() {
-                Ok(error) => Self(Box::new(ErrorKind::Rpc(*error))),
-                Err(error) => Self(Box::new(ErrorKind::Failed(error))),
-            },
+            Err(error) => Self(Box::new(match error.downcast::<RpcError>() {
+                Ok(error) => ErrorKind::Rpc(*error),
+                Err(error) => match error.downcast::<AskError>() {
+                    Ok(error) => ErrorKind::Ask(*error),
+                    Err(error) => ErrorKind::Failed(error),
+                },
+            })),
         }
     }
 
@@ -108,6 +144,7 @@ impl fmt::Display for ErrorKind {
         match self {
             Self::Failed(error) | Self::Internal(error) => write_chain(f, error.as_ref()),
             Self::Rpc(error) => f.write_str(error.message()),
+            Self::Ask(error) => error.fmt(f),
             Self::ResourceNotFound => f.write_str("resource not found"),
             Self::Arguments(error) => error.fmt(f),
         }
@@ -187,14 +224,16 @@ impl From<ErrorKind> for RpcError {
     /// The answer where there is no tool result to carry the error.
     fn from(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::Rpc(error) => error,
+            ErrorKind::Rpc(error) | ErrorKind::Ask(AskError::MissingCapability(error)) => error,
             ErrorKind::Internal(error) => {
                 tracing::error!(error = error.to_string(), "a function failed");
                 internal_error()
             }
             ErrorKind::Arguments(error) => Self::invalid_params(error.to_string()),
             ErrorKind::ResourceNotFound => Self::invalid_params("resource not found"),
-            kind @ ErrorKind::Failed(_) => Self::new(ErrorCode::INTERNAL_ERROR, kind.to_string()),
+            kind @ (ErrorKind::Failed(_) | ErrorKind::Ask(_)) => {
+                Self::new(ErrorCode::INTERNAL_ERROR, kind.to_string())
+            }
         }
     }
 }

@@ -285,12 +285,12 @@ impl<T: IntoResource> IntoResource for Option<T> {
     }
 }
 
-/// What a prompt function can return.
+/// What a prompt function can return, and what a model can be asked.
 #[diagnostic::on_unimplemented(
-    message = "a prompt cannot return `{Self}`",
+    message = "`{Self}` is not a prompt",
     label = "not the messages of a prompt",
-    note = "return text (one message of the user), `PromptMessage`, a `Vec` of those, \
-            `PromptResult`, or a `Result` of those"
+    note = "a prompt is text (one message of the user), `PromptMessage`, a `Vec` of those or \
+            `PromptResult`; a function can return a `Result` of those"
 )]
 pub trait IntoPrompt {
     /// Makes the messages.

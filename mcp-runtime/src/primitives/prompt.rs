@@ -38,6 +38,18 @@ impl PromptMessage {
         Self { role: Role::Assistant, content: content.into() }
     }
 
+    /// Who says it.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What is said.
+    #[must_use]
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
     pub(crate) fn write(&self, out: &mut Vec<u8>, revision: Revision) {
         let mut message = JsonWriter::object(out);
         message.member("role", &self.role);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{ErrorCode, Revision, RpcError, find_member, optional_object};
-use crate::primitives::Error;
+use crate::effects::AskError;
 
 /// What the client can do for the server.
 ///
@@ -121,32 +121,25 @@ impl ClientCapabilities {
         }
     }
 
-    /// Refuses what needs more than the client has declared: -32021 in 2026-07-28, with all that is
-    /// missing, a failed call before.
+    /// Refuses what needs more than the client has declared, with all that is missing.
     ///
     /// # Errors
     ///
     /// When something is missing.
-    pub(crate) fn require(
-        &self,
-        needed: &[ClientCapability<'_>],
-        revision: Revision,
-    ) -> Result<(), Error> {
+    pub(crate) fn require(&self, needed: &[ClientCapability<'_>]) -> Result<(), AskError> {
         let missing: Vec<_> = needed.iter().filter(|needed| !self.has(**needed)).collect();
         if missing.is_empty() {
             return Ok(());
         }
         let names: Vec<_> = missing.iter().map(ToString::to_string).collect();
         let message = format!("the client lacks the capability {}", names.join(" and "));
-        if !revision.is_stateless() {
-            return Err(Error::new(message));
-        }
         let mut required = Value::Object(Map::new());
         for capability in missing {
             merge(&mut required, capability.to_json());
         }
         let data = json!({ "requiredCapabilities": required });
-        Err(RpcError::new(ErrorCode::MISSING_CLIENT_CAPABILITY, message).with_data(data).into())
+        let error = RpcError::new(ErrorCode::MISSING_CLIENT_CAPABILITY, message).with_data(data);
+        Err(AskError::MissingCapability(error))
     }
 
     /// The client's settings for an extension, as JSON, where it declares the extension.

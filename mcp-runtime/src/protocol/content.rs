@@ -123,7 +123,7 @@ pub enum ContentKind {
 }
 
 impl Content {
-    fn new(kind: ContentKind) -> Self {
+    pub(crate) fn new(kind: ContentKind) -> Self {
         Self { kind, annotations: None, meta: None }
     }
 
@@ -236,6 +236,25 @@ impl Content {
             content.member("_meta", meta);
         }
         content.end();
+    }
+}
+
+impl Content {
+    /// Writes the content as a model takes it: text, a picture or a sound. Of a resource that is
+    /// its text.
+    pub(crate) fn write_for_model(&self, out: &mut Vec<u8>, revision: Revision) {
+        let text = match &self.kind {
+            ContentKind::Resource(ResourceContents { body: Body::Text(text), .. }) => text.clone(),
+            ContentKind::Resource(ResourceContents { uri, mime_type, .. }) => {
+                let uri = uri.as_deref().unwrap_or_default();
+                format!("[{}, {uri}]", mime_type.as_deref().unwrap_or("bytes"))
+            }
+            ContentKind::ResourceLink { uri, name, .. } => format!("{name}: {uri}"),
+            ContentKind::Text(_) | ContentKind::Image { .. } | ContentKind::Audio { .. } => {
+                return self.write(out, revision);
+            }
+        };
+        Self { kind: ContentKind::Text(text), ..self.clone() }.write(out, revision);
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) struct Request<'a> {
 impl Request<'_> {
     /// Refuses a client that has not declared what a function needs.
     pub(super) fn require(&self, needed: &[ClientCapability<'_>]) -> Result<(), Error> {
-        self.client.capabilities.require(needed, self.revision)
+        Ok(self.client.capabilities.require(needed)?)
     }
 
     pub(super) fn call_outbox(&self) -> CallOutbox {

@@ -15,6 +15,7 @@ use super::{
     tasks::Mode,
 };
 use crate::{
+    effects::AskError,
     primitives::{Call, CompiledTool, Error, ErrorKind, ToolResult, internal_error},
     protocol::{Revision, RpcError},
 };
@@ -72,7 +73,7 @@ impl Core {
                 }
             }
         };
-        let result = self.tool_outcome(&tool, outcome)?;
+        let result = self.tool_outcome(&tool, request.revision, outcome)?;
         let message = self.write_tool_result(request, &tool, &result);
         if self.check_size(&message).is_err() {
             let max = self.limits.result_bytes;
@@ -103,6 +104,7 @@ impl Core {
     pub(super) fn tool_outcome(
         &self,
         tool: &CompiledTool,
+        revision: Revision,
         outcome: Result<ToolResult, Error>,
     ) -> Result<ToolResult, RpcError> {
         match outcome {
@@ -112,6 +114,9 @@ impl Core {
             }
             Err(error) => match error.into_kind() {
                 ErrorKind::Rpc(error) => Err(error),
+                ErrorKind::Ask(AskError::MissingCapability(error)) if revision.is_stateless() => {
+                    Err(error)
+                }
                 ErrorKind::Internal(error) => {
                     tracing::error!(
                         error = error.to_string(),

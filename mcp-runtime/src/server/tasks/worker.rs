@@ -306,7 +306,7 @@ fn outcome_of(
     outcome: Result<Result<ToolResult, Error>, Abort>,
 ) -> Outcome {
     let outcome = match outcome {
-        Ok(outcome) => core.tool_outcome(tool, outcome),
+        Ok(outcome) => core.tool_outcome(tool, record.request.revision, outcome),
         Err(Abort::TimedOut) => Err(RpcError::internal("timeout", "the task took too long")),
         Err(_) => Err(crate::primitives::internal_error()),
     };
