@@ -47,6 +47,7 @@
 //! | old and new clients | [revisions](guide::revisions) | [`protocol::Revision`] |
 //! | changes at run time | [changes](guide::changes) | [`ServerHandle`], [`Server::visible`], [`Item`] |
 //! | forms for users | | [`#[derive(Elicit)]`](macro@Elicit), [`Elicit`], [`Form`], [`Field`] |
+//! | web pages for users | | [`Context::elicit_url`], [`UrlElicited`], [`UrlElicitations`], [`UrlElicitationStore`] |
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
@@ -108,8 +109,9 @@ mod transport;
 pub use context::client_log_layer;
 pub use context::{Context, FromContext, Progress, RequestContext, Requirements, State};
 pub use effects::{
-    Choice, ChoiceOption, Elicit, ElicitRequest, Elicited, Field, FieldType, Form, FormAnswer,
-    FormFaults, KeyRing, TextFormat,
+    Choice, ChoiceOption, Elicit, ElicitRequest, ElicitUrlRequest, Elicited, Field, FieldType,
+    Form, FormAnswer, FormFaults, KeyRing, TextFormat, UrlElicitation, UrlElicitationRecord,
+    UrlElicitationStore, UrlElicitations, UrlElicited,
 };
 pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;

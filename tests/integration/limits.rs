@@ -16,43 +16,46 @@ use crate::{
 #[test]
 fn every_limit_has_a_test() {
     let Limits {
-        body_bytes: _,             // a_body_that_is_too_large_is_refused
-        body_bytes_in_flight: _,   // bodies_share_a_budget
-        line_bytes: _,             // stdio
-        headers: _,                // a_head_with_too_many_headers_is_refused
-        header_bytes: _,           // a_head_that_is_too_large_is_refused
-        header_timeout: _,         // a_client_that_sends_its_head_too_slowly_is_cut_off
-        body_timeout: _,           // a_body_that_comes_too_slowly_is_refused
-        write_timeout: _,          // a_client_that_does_not_read_is_cut_off
-        connections: _,            // connections_over_the_limit_wait
-        calls: _,                  // calls_over_the_limit_are_refused_for_now
-        calls_per_caller: _,       // calls_of_one_session_over_the_limit_are_refused_for_now
-        call_idle: _,              // calls.rs
-        call_total: _,             // calls.rs
-        result_bytes: _,           // a_result_that_is_too_large_becomes_an_error
-        question_timeout: _,       // asking/live.rs
-        questions_per_session: _,  // asking/live.rs
-        rounds: _,                 // asking/rounds.rs
-        state_bytes: _,            // asking/steps.rs
-        state_lifetime: _,         // asking/state.rs
-        call_lifetime: _,          // asking/state.rs
-        sessions: _,               // sessions_over_the_limit_are_refused_and_nobody_loses_one
+        body_bytes: _,                     // a_body_that_is_too_large_is_refused
+        body_bytes_in_flight: _,           // bodies_share_a_budget
+        line_bytes: _,                     // stdio
+        headers: _,                        // a_head_with_too_many_headers_is_refused
+        header_bytes: _,                   // a_head_that_is_too_large_is_refused
+        header_timeout: _,                 // a_client_that_sends_its_head_too_slowly_is_cut_off
+        body_timeout: _,                   // a_body_that_comes_too_slowly_is_refused
+        write_timeout: _,                  // a_client_that_does_not_read_is_cut_off
+        connections: _,                    // connections_over_the_limit_wait
+        calls: _,                          // calls_over_the_limit_are_refused_for_now
+        calls_per_caller: _, // calls_of_one_session_over_the_limit_are_refused_for_now
+        call_idle: _,        // calls.rs
+        call_total: _,       // calls.rs
+        result_bytes: _,     // a_result_that_is_too_large_becomes_an_error
+        question_timeout: _, // asking/live.rs
+        questions_per_session: _, // asking/live.rs
+        rounds: _,           // asking/rounds.rs
+        state_bytes: _,      // asking/steps.rs
+        state_lifetime: _,   // asking/state.rs
+        call_lifetime: _,    // asking/state.rs
+        url_elicitations: _, // url_mode/pages.rs
+        url_elicitations_per_principal: _, // url_mode/pages.rs
+        url_wait: _,         // url_mode/rounds.rs
+        sessions: _,         // sessions_over_the_limit_are_refused_and_nobody_loses_one
         sessions_per_principal: _, // principals.rs
-        session_idle: _,           // an_idle_session_ends
-        session_start: _,          // a_session_that_never_starts_ends
-        session_total: _,          // a_session_ends_after_its_total_time
-        streams_per_session: _,    // streams_of_a_session_are_limited
-        subscriptions: _,          // subscriptions_over_the_limit_are_refused_for_now
-        watched_uris: _,           // a_client_can_watch_so_many_resources
-        queued_messages: _,        // a_listener_that_falls_behind_is_ended
-        queued_bytes: _,           // a_listener_that_falls_behind_is_ended
-        replay_events: _,          // streams.rs
-        replay_bytes: _,           // streams.rs
-        replay_bytes_total: _,     // streams.rs
-        keep_alive: _,             // a_silent_stream_gets_comments
-        page_items: _,             // a_page_has_so_many_items
-        drain: _,                  // streams.rs
-        drain_stdio: _,            // stdio
+        session_idle: _,     // an_idle_session_ends
+        session_start: _,    // a_session_that_never_starts_ends
+        session_total: _,    // a_session_ends_after_its_total_time
+        streams_per_session: _, // streams_of_a_session_are_limited
+        subscriptions: _,    // subscriptions_over_the_limit_are_refused_for_now
+        watched_uris: _,     // a_client_can_watch_so_many_resources
+        queued_messages: _,  // a_listener_that_falls_behind_is_ended
+        queued_bytes: _,     // a_listener_that_falls_behind_is_ended
+        replay_events: _,    // streams.rs
+        replay_bytes: _,     // streams.rs
+        replay_bytes_total: _, // streams.rs
+        keep_alive: _,       // a_silent_stream_gets_comments
+        page_items: _,       // a_page_has_so_many_items
+        drain: _,            // streams.rs
+        drain_stdio: _,      // stdio
         ..
     } = Limits::default();
 }

@@ -28,3 +28,4 @@ mod stdio;
 mod streams;
 mod tasks;
 mod ui;
+mod url_mode;

@@ -14,6 +14,7 @@ mod live;
 mod once;
 mod seal;
 mod state;
+mod url;
 
 pub use elicit::{ElicitRequest, Elicited};
 pub use form::{
@@ -21,8 +22,13 @@ pub use form::{
     for_macros,
 };
 pub use seal::KeyRing;
+pub use url::{
+    ElicitUrlRequest, UrlElicitation, UrlElicitationRecord, UrlElicitationStore, UrlElicitations,
+    UrlElicited,
+};
 
 pub(crate) use journal::{Journal, now};
 pub(crate) use live::Asks;
 pub(crate) use seal::Sealer;
 pub(crate) use state::{Backend, Effects, Question};
+pub(crate) use url::MemoryStore;

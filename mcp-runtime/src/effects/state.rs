@@ -166,6 +166,12 @@ impl Effects {
         }
     }
 
+    /// Whether the function is dropped only to run again with the client's answers.
+    pub(super) fn runs_again(&self) -> bool {
+        let state = self.lock();
+        state.over && state.run.as_ref().is_none_or(|run| !run.open.is_empty())
+    }
+
     /// Whether the client is being asked something, so that the function can do nothing but wait.
     pub(crate) fn is_waiting(&self) -> bool {
         self.lock().waiting > 0
@@ -185,10 +191,7 @@ impl Effects {
     pub(super) fn enter(&self, key: Key, question: &Question) -> Result<String, Error> {
         let fingerprint = question.fingerprint();
         self.with_run(|run| {
-            let key = match key {
-                Key::Given(key) => key,
-                Key::Derived(about) => run.derive(about, fingerprint),
-            };
+            let key = run.name(key, fingerprint);
             match run.used.insert(key.clone(), fingerprint) {
                 Some(other) if other != fingerprint => {
                     Err(Error::internal(format!("two questions of one call have the key `{key}`")))
@@ -196,6 +199,15 @@ impl Effects {
                 _ => Ok(key),
             }
         })?
+    }
+
+    /// The text of a key whose question is not there yet, made from what the question is about.
+    pub(super) fn name(&self, key: Key, about: Fingerprint) -> Result<String, Error> {
+        self.with_run(|run| run.name(key, about))
+    }
+
+    pub(super) fn with_journal<T>(&self, act: impl FnOnce(&mut Journal) -> T) -> Result<T, Error> {
+        self.with_run(|run| act(&mut run.journal))
     }
 
     pub(super) fn standing(&self, key: &str, question: &Question) -> Result<Standing, Error> {
@@ -278,6 +290,13 @@ impl Run {
             steps: HashSet::new(),
             open: Vec::new(),
             ended: Arc::default(),
+        }
+    }
+
+    fn name(&mut self, key: Key, question: Fingerprint) -> String {
+        match key {
+            Key::Given(key) => key,
+            Key::Derived(about) => self.derive(about, question),
         }
     }
 

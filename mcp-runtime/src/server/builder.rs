@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     context::{RequestContext, StateMap},
-    effects::{KeyRing, Sealer},
+    effects::{KeyRing, MemoryStore, Sealer, UrlElicitationStore},
     primitives::{Error, McpServer, Prompt, Resource, Result, Tool},
     protocol::{Icon, Implementation},
 };
@@ -54,6 +54,7 @@ pub struct Server {
     prompts: Option<Vec<Prompt>>,
     resources: Option<Vec<Resource>>,
     keys: Option<KeyRing>,
+    url_elicitations: Option<Arc<dyn UrlElicitationStore>>,
     pub(crate) http: HttpOptions,
 }
 
@@ -78,6 +79,7 @@ impl Server {
             methods: HashMap::new(),
             visibility: None,
             keys: None,
+            url_elicitations: None,
             tools: None,
             prompts: None,
             resources: None,
@@ -212,6 +214,14 @@ impl Server {
     /// ```
     pub fn keys(mut self, keys: KeyRing) -> Self {
         self.keys = Some(keys);
+        self
+    }
+
+    /// Shares the users who are on their way to a URL between all processes that serve one endpoint.
+    /// Without it, a page and the call that has sent its user there have to be served by the same
+    /// process.
+    pub fn url_elicitation_store(mut self, store: impl UrlElicitationStore) -> Self {
+        self.url_elicitations = Some(Arc::new(store));
         self
     }
 
@@ -360,6 +370,10 @@ impl Server {
             }
         };
         let sealer = Sealer::new(&keys, &self.info.name);
+        let url_elicitations = self.url_elicitations.unwrap_or_else(|| {
+            let Limits { url_elicitations, url_elicitations_per_principal, .. } = self.limits;
+            Arc::new(MemoryStore::new(url_elicitations, url_elicitations_per_principal))
+        });
         let http = self.http;
         let mut states = self.states;
         let core = Arc::new_cyclic(|core| {
@@ -376,6 +390,7 @@ impl Server {
                 declared,
                 catalog,
                 sealer,
+                url_elicitations,
                 http,
             })
         });
