@@ -48,6 +48,7 @@
 //! | changes at run time | [changes](guide::changes) | [`ServerHandle`], [`Server::visible`], [`Item`] |
 //! | questions to the user, steps | [asking](guide::asking) | [`Context::elicit`], [`Context::step`], [`Elicited`], [`KeyRing`] |
 //! | forms for users | [asking](guide::asking#forms) | [`#[derive(Elicit)]`](macro@Elicit), [`Elicit`], [`Form`], [`Field`] |
+//! | web pages for users | [asking](guide::asking) | [`Context::elicit_url`], [`UrlElicited`], [`UrlElicitations`], [`UrlElicitationStore`] |
 //! | the client's model and its folders | [asking](guide::asking) | [`Context::sample`], [`sampling`], [`Context::roots`], [`AskError`] |
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
@@ -113,8 +114,9 @@ pub use context::{Context, FromContext, Progress, RequestContext, Requirements, 
 #[doc(inline)]
 pub use effects::sample as sampling;
 pub use effects::{
-    AskError, Choice, ChoiceOption, Elicit, ElicitRequest, Elicited, Field, FieldType, Form,
-    FormAnswer, FormFaults, KeyRing, Root, TextFormat,
+    AskError, Choice, ChoiceOption, Elicit, ElicitRequest, ElicitUrlRequest, Elicited, Field,
+    FieldType, Form, FormAnswer, FormFaults, KeyRing, Root, TextFormat, UrlElicitation,
+    UrlElicitationRecord, UrlElicitationStore, UrlElicitations, UrlElicited,
 };
 pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 pub use mcp_auth::Principal;

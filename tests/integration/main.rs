@@ -29,3 +29,4 @@ mod stdio;
 mod streams;
 mod task_calls;
 mod tasks;
+mod url_mode;

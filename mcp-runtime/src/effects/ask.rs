@@ -55,7 +55,10 @@ impl Context {
     pub(super) fn question_key(&self, key: Key, question: &Question) -> Result<String, Error> {
         match key {
             Key::Given(key) => Ok(self.scoped(&key)),
-            Key::Derived(about) => self.info().effects.derive_key(&self.scoped(about), question),
+            Key::Derived(about) => {
+                let effects = &self.info().effects;
+                effects.derive_key(&self.scoped(about), question.fingerprint())
+            }
         }
     }
 

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use siphasher::sip128::{Hasher128, SipHasher24};
 
+use super::url::AskedUrl;
+
 /// All that a call of several rounds knows of the earlier ones.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Journal {
@@ -22,6 +24,8 @@ pub(crate) struct Journal {
     pub(crate) round: u32,
     pub(crate) answers: BTreeMap<String, Answered>,
     pub(crate) steps: BTreeMap<String, Box<RawValue>>,
+    /// The URLs to which the user has been sent, by the keys of their questions.
+    pub(super) urls: BTreeMap<String, AskedUrl>,
     /// The questions of this round, that the client is to answer.
     pub(crate) open: BTreeMap<String, Fingerprint>,
 }
@@ -70,6 +74,7 @@ impl Journal {
             round: 0,
             answers: BTreeMap::new(),
             steps: BTreeMap::new(),
+            urls: BTreeMap::new(),
             open: BTreeMap::new(),
         })
     }

@@ -18,6 +18,7 @@ pub mod sample;
 mod seal;
 mod state;
 mod task;
+mod url;
 
 pub use ask_error::AskError;
 pub use elicit::{ElicitRequest, Elicited};
@@ -27,9 +28,14 @@ pub use form::{
 };
 pub use roots::Root;
 pub use seal::KeyRing;
+pub use url::{
+    ElicitUrlRequest, UrlElicitation, UrlElicitationRecord, UrlElicitationStore, UrlElicitations,
+    UrlElicited,
+};
 
 pub(crate) use journal::{Journal, now};
 pub(crate) use live::Asks;
 pub(crate) use seal::Sealer;
 pub(crate) use state::{Backend, Effects, Question};
 pub(crate) use task::TaskHandle;
+pub(crate) use url::MemoryStore;

@@ -245,6 +245,12 @@ impl Effects {
         }
     }
 
+    /// Whether the function is dropped only to run again with the client's answers.
+    pub(super) fn runs_again(&self) -> bool {
+        let state = self.lock();
+        state.over && state.run.as_ref().is_none_or(|run| !run.open.is_empty())
+    }
+
     /// Whether the client is being asked something, so that the function can do nothing but wait.
     pub(crate) fn is_waiting(&self) -> bool {
         self.lock().waiting > 0
@@ -256,8 +262,9 @@ impl Effects {
         Waiting(self)
     }
 
-    pub(super) fn derive_key(&self, about: &str, question: &Question) -> Result<String, Error> {
-        self.with_run(|run| run.derive(about, question.fingerprint()))
+    /// A key for what is about this, in every run of the function the same.
+    pub(super) fn derive_key(&self, about: &str, of: Fingerprint) -> Result<String, Error> {
+        self.with_run(|run| run.derive(about, of))
     }
 
     /// Claims the key for the question.
@@ -278,6 +285,10 @@ impl Effects {
     /// Whether the client has answered the question of this key in an earlier round.
     pub(super) fn has_answer(&self, key: &str) -> Result<bool, Error> {
         self.with_run(|run| run.journal.answers.contains_key(key))
+    }
+
+    pub(super) fn with_journal<T>(&self, act: impl FnOnce(&mut Journal) -> T) -> Result<T, Error> {
+        self.with_run(|run| act(&mut run.journal))
     }
 
     pub(super) fn standing(&self, key: &str, question: &Question) -> Result<Standing, Error> {

@@ -29,6 +29,8 @@ impl ErrorCode {
     pub const INTERNAL_ERROR: Self = Self(-32603);
     /// No such resource, before 2026-07-28.
     pub const RESOURCE_NOT_FOUND: Self = Self(-32002);
+    /// The user has to open a URL before the request can be answered (2025-11-25).
+    pub const URL_ELICITATION_REQUIRED: Self = Self(-32042);
     /// A header and the body disagree (2026-07-28).
     pub const HEADER_MISMATCH: Self = Self(-32020);
     /// The client lacks a capability that the request needs (2026-07-28).
@@ -131,6 +133,9 @@ impl RpcError {
             | ErrorCode::UNSUPPORTED_REVISION
                 if !revision.is_stateless() =>
             {
+                ErrorCode::INTERNAL_ERROR
+            }
+            ErrorCode::URL_ELICITATION_REQUIRED if revision != Revision::V2025_11_25 => {
                 ErrorCode::INTERNAL_ERROR
             }
             code => code,

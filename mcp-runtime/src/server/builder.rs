@@ -21,10 +21,10 @@ use super::{
 use crate::tasks::RedisStore;
 use crate::{
     context::{RequestContext, StateMap},
-    effects::{KeyRing, Sealer},
+    effects::{KeyRing, MemoryStore, Sealer, UrlElicitationStore},
     primitives::{Error, McpServer, Prompt, Resource, Result, Tool},
     protocol::{Icon, Implementation},
-    tasks::{MemoryStore, TaskStore},
+    tasks::{self, TaskStore},
 };
 
 /// A server: what it offers, and how.
@@ -60,6 +60,7 @@ pub struct Server {
     task_store: Option<Arc<dyn TaskStore>>,
     #[cfg(feature = "redis")]
     backend: Option<String>,
+    url_elicitations: Option<Arc<dyn UrlElicitationStore>>,
     pub(crate) http: HttpOptions,
 }
 
@@ -87,6 +88,7 @@ impl Server {
             task_store: None,
             #[cfg(feature = "redis")]
             backend: None,
+            url_elicitations: None,
             tools: None,
             prompts: None,
             resources: None,
@@ -233,6 +235,14 @@ impl Server {
     /// ```
     pub fn task_store(mut self, store: impl TaskStore) -> Self {
         self.task_store = Some(Arc::new(store));
+        self
+    }
+
+    /// Shares the users who are on their way to a URL between all processes that serve one endpoint.
+    /// Without it, a page and the call that has sent its user there have to be served by the same
+    /// process.
+    pub fn url_elicitation_store(mut self, store: impl UrlElicitationStore) -> Self {
+        self.url_elicitations = Some(Arc::new(store));
         self
     }
 
@@ -435,8 +445,12 @@ impl Server {
                 let store = RedisStore::builder(url).prefix(&self.info.name).cipher(cipher);
                 Arc::new(store.build()?)
             }
-            None => Arc::new(MemoryStore::new()),
+            None => Arc::new(tasks::MemoryStore::new()),
         };
+        let url_elicitations = self.url_elicitations.unwrap_or_else(|| {
+            let Limits { url_elicitations, url_elicitations_per_principal, .. } = self.limits;
+            Arc::new(MemoryStore::new(url_elicitations, url_elicitations_per_principal))
+        });
         let http = self.http;
         let mut states = self.states;
         let core = Arc::new_cyclic(|core| {
@@ -453,6 +467,7 @@ impl Server {
                 declared,
                 catalog,
                 sealer,
+                url_elicitations,
                 http,
                 store,
             })

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     context::StateMap,
-    effects::Sealer,
+    effects::{Sealer, UrlElicitationStore},
     events::Bus,
     protocol::{Implementation, Revision},
     tasks::TaskStore,
@@ -34,6 +34,7 @@ pub(crate) struct Core {
     pub(crate) states: Arc<StateMap>,
     pub(crate) bus: Arc<Bus>,
     pub(crate) sealer: Arc<Sealer>,
+    pub(crate) url_elicitations: Arc<dyn UrlElicitationStore>,
     pub(crate) style: ResultStyle,
     pub(crate) cache: Cache,
     pub(crate) extensions: BTreeMap<String, Value>,
@@ -81,6 +82,7 @@ pub(crate) struct Parts {
     pub(crate) declared: Declared,
     pub(crate) catalog: Catalog,
     pub(crate) sealer: Arc<Sealer>,
+    pub(crate) url_elicitations: Arc<dyn UrlElicitationStore>,
     pub(crate) http: HttpOptions,
     pub(crate) store: Arc<dyn TaskStore>,
 }
@@ -100,6 +102,7 @@ impl Core {
             states: Arc::new(parts.states),
             bus: Arc::default(),
             sealer: parts.sealer,
+            url_elicitations: parts.url_elicitations,
             style: ResultStyle { server_info },
             cache: parts.cache,
             extensions: parts.extensions,

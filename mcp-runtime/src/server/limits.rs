@@ -47,6 +47,13 @@ pub struct Limits {
     pub question_timeout: Duration,
     /// How many questions to the client of one session wait for their answers at once. 16.
     pub questions_per_session: usize,
+    /// How many users at once are on their way to a URL, on each process. 10,000.
+    pub url_elicitations: usize,
+    /// How many of them one principal can be. 16.
+    pub url_elicitations_per_principal: usize,
+    /// How long a call of 2026-07-28 waits in one round for a user who is at a URL; then the client
+    /// asks the user again. Clients and proxies give up after a minute of silence. 30 s.
+    pub url_wait: Duration,
     /// In how many rounds a call of 2026-07-28 can ask; one more ends it with -32603. Clients give
     /// up after some 10. 8.
     pub rounds: u32,
@@ -122,6 +129,9 @@ impl Default for Limits {
             result_bytes: 16 * MIB,
             question_timeout: minutes(5),
             questions_per_session: 16,
+            url_elicitations: 10_000,
+            url_elicitations_per_principal: 16,
+            url_wait: Duration::from_secs(30),
             rounds: 8,
             state_bytes: 32 * 1024,
             state_lifetime: minutes(10),

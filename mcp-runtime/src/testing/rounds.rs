@@ -31,7 +31,7 @@ impl Request<Reply> {
         if self.client.strict && is_input_required(&reply.result) {
             let again = self.clone().start().await?.finish().await?;
             let [first, second] =
-                [&reply.result, &again.result].map(|result| &result["inputRequests"]);
+                [&reply.result, &again.result].map(|result| questions(&result["inputRequests"]));
             if first != second {
                 return Err(ClientError::closed(
                     what,
@@ -72,4 +72,15 @@ impl Request<Reply> {
 
 fn is_input_required(result: &Value) -> bool {
     result.get("resultType").and_then(Value::as_str) == Some("input_required")
+}
+
+/// The questions without their URLs, of which each call has its own.
+fn questions(requests: &Value) -> Value {
+    let mut requests = requests.clone();
+    for request in requests.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if let Some(params) = request["params"].as_object_mut() {
+            params.remove("url");
+        }
+    }
+    requests
 }

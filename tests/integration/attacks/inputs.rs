@@ -145,7 +145,9 @@ async fn what_is_wrong_with_a_message_is_told_in_a_few_words() {
         _number: u8,
     }
     let server = serve_with(|server| {
-        server.method("example/wanted", async |_: Wanted, _: mcp_runtime::RequestContext| Ok(json!({})))
+        server.method("example/wanted", async |_: Wanted, _: mcp_runtime::RequestContext| {
+            Ok(json!({}))
+        })
     })
     .await;
     let (headers, custom) = modern("example/wanted", json!({ "_number": MARK }));
