@@ -14,6 +14,7 @@ pub(crate) fn all() -> Vec<Prompt> {
         test_prompt_with_embedded_resource,
         test_prompt_with_image,
         decorated_prompt,
+        test_input_required_result_prompt,
     ]
 }
 
@@ -60,4 +61,17 @@ async fn test_prompt_with_image() -> [PromptMessage; 2] {
         PromptMessage::user(Content::image(PICTURE, PICTURE_TYPE)),
         PromptMessage::user("Please analyze the image above."),
     ]
+}
+
+#[derive(Elicit)]
+struct UserContext {
+    /// What the prompt is for.
+    context: String,
+}
+
+/// A prompt that asks what it is for.
+#[mcp_prompt]
+async fn test_input_required_result_prompt(ctx: Context) -> Result<String> {
+    let asked = ctx.elicit::<UserContext>("What is the prompt for?").key("user_context").await?;
+    Ok(format!("Write something for: {}", asked.accepted()?.context))
 }

@@ -1,11 +1,14 @@
 //! The tools that the suite calls, each in the file of what it shows.
 
 mod arguments;
+mod asking;
 mod capabilities;
 mod changes;
 mod content;
 mod notifications;
+mod rounds;
 mod structured;
+mod tasks;
 
 use mcp_runtime::{Tool, prelude::*};
 
@@ -33,5 +36,24 @@ pub(crate) fn all() -> Vec<Tool> {
         structured::structured_object,
         structured::structured_list,
         decorated::decorated_tool,
+        asking::test_elicitation,
+        asking::test_elicitation_sep1034_defaults,
+        asking::test_elicitation_sep1330_enums,
+        asking::test_sampling,
+        rounds::test_input_required_result_elicitation,
+        rounds::test_input_required_result_sampling,
+        rounds::test_input_required_result_list_roots,
+        rounds::test_input_required_result_request_state,
+        rounds::test_input_required_result_multiple_inputs,
+        rounds::test_input_required_result_multi_round,
+        rounds::test_input_required_result_tampered_state,
+        rounds::test_input_required_result_capabilities,
+        tasks::greet,
+        tasks::slow_compute,
+        tasks::failing_job,
+        tasks::protocol_error_job,
+        tasks::confirm_delete,
+        tasks::multi_input,
+        tasks::test_tool_with_task,
     ]
 }
