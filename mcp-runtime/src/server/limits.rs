@@ -47,9 +47,10 @@ pub struct Limits {
     pub question_timeout: Duration,
     /// How many questions to the client of one session wait for their answers at once. 16.
     pub questions_per_session: usize,
-    /// How many users at once are on their way to a URL, on each process. 10,000.
+    /// How many users who have been sent to a URL one process remembers: those who are on their way,
+    /// and what became of the others, up to 10 min longer than they had time. 10,000.
     pub url_elicitations: usize,
-    /// How many of them one principal can be. 16.
+    /// To how many URLs at once one principal can be on the way. 16.
     pub url_elicitations_per_principal: usize,
     /// How long a call of 2026-07-28 waits in one round for a user who is at a URL; then the client
     /// asks the user again. Clients and proxies give up after a minute of silence. 30 s.

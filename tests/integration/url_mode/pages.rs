@@ -146,7 +146,7 @@ impl UrlElicitationStore for Shared {
         id: &'a str,
         record: &'a UrlElicitationRecord,
     ) -> BoxFuture<'a, Result<()>> {
-        self.records.lock().expect("sound").entry(id.into()).or_insert_with(|| record.clone());
+        self.records.lock().expect("sound").insert(id.into(), record.clone());
         Box::pin(async { Ok(()) })
     }
 
@@ -156,8 +156,10 @@ impl UrlElicitationStore for Shared {
     }
 
     fn close<'a>(&'a self, id: &'a str, outcome: UrlElicited) -> BoxFuture<'a, Result<bool>> {
-        let closed = self.outcomes.lock().expect("sound").insert(id.into(), outcome);
-        Box::pin(async move { Ok(closed.is_none()) })
+        let mut outcomes = self.outcomes.lock().expect("sound");
+        let is_open = !outcomes.contains_key(id);
+        outcomes.entry(id.into()).or_insert(outcome);
+        Box::pin(async move { Ok(is_open) })
     }
 
     fn outcome<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UrlElicited>>> {
@@ -225,11 +227,15 @@ async fn users_on_their_way_are_limited_for_each_principal() {
     let handle = limited(|limits| limits.url_elicitations_per_principal = 1);
     let handle = handle.build().expect("a server");
     let alice = client_of(&handle, Principal::new(ISSUER, "alice")).await;
-    ask(&alice).await;
+    let first = ask(&alice).await;
     let refused: Value = alice.request("tools/call", pay()).await.expect("a result");
     assert_eq!(refused["isError"], true);
     ask(&client_of(&handle, Principal::new(ISSUER, "bob")).await).await;
     let nobody = by_hand(&handle).await;
     ask(&nobody).await;
     ask(&nobody).await;
+    let user = Principal::new(ISSUER, "alice");
+    let open = handle.url_elicitations().find(&first.id(), Some(&user)).await.expect("a store");
+    assert!(open.expect("open").complete().await.expect("a store"));
+    ask(&alice).await;
 }

@@ -8,7 +8,9 @@ use mcp_runtime::{
 };
 use serde_json::{Value, json};
 
-use super::server::{Asked, Page, by_hand, client, found, id_of, limited, server, until_gone};
+use super::server::{
+    Asked, HASTE, Page, by_hand, client, found, id_of, limited, server, until_gone,
+};
 
 async fn send(client: &TestClient, params: &Value) -> Value {
     client.request("tools/call", params.clone()).await.expect("a result")
@@ -141,7 +143,7 @@ async fn a_page_that_was_in_time_counts_for_a_client_that_is_late() {
     let asked = asked(&client, &hasty).await;
     let kept = found(&handle, &asked.id()).await.expect("open");
     assert!(kept.complete().await.expect("a store"));
-    tokio::time::sleep(Duration::from_millis(80)).await;
+    tokio::time::sleep(HASTE).await;
     assert_text(&send(&client, &asked.answered(&hasty, "accept")).await, "Completed");
 }
 
@@ -168,12 +170,10 @@ async fn a_cancelled_round_takes_no_completion() {
     let client = by_hand(&handle).await;
     let asked = asked(&client, &pay()).await;
     let params = asked.answered(&pay(), "accept");
-    let mut round =
-        client.request::<Value>("tools/call", params.clone()).timeout(Duration::from_millis(100));
-    round = round.meta("test", "second round");
+    let round = client.request::<Value>("tools/call", params.clone());
     let waiting = round.start().await.expect("a round");
     assert!(found(&handle, &asked.id()).await.is_some());
-    // Long enough to have begun.
+    // What comes later has its answer, so that the round has begun.
     client.request::<Value>("server/discover", json!({})).await.expect("a server");
     waiting.cancel().await.expect("cancelled");
     until_gone(&handle, &asked.id()).await;
@@ -190,6 +190,7 @@ async fn another_instance_that_does_not_know_the_id_asks_again() {
     assert!(found(&here, &first.id()).await.expect("open").complete().await.expect("a store"));
     let again = asked(&other, &first.answered(&pay(), "accept")).await;
     assert_eq!(again.params, first.params);
+    assert!(found(&there, &first.id()).await.is_none(), "or it could be completed twice");
     let paid = send(&client, &again.answered(&pay(), "accept")).await;
     assert_text(&paid, "Completed");
 }

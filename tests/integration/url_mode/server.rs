@@ -13,6 +13,9 @@ use mcp_runtime::{
 };
 use serde_json::{Value, json};
 
+/// The time of `hasty`: long enough for a page that is as quick as it can be.
+pub(super) const HASTE: Duration = Duration::from_millis(500);
+
 fn page(id: &str) -> String {
     format!("https://pay.example.com/{id}")
 }
@@ -28,7 +31,7 @@ async fn pay(ctx: Context) -> Result<String> {
 /// Wait a moment at most.
 #[mcp_tool]
 async fn hasty(ctx: Context) -> Result<String> {
-    let paid = ctx.elicit_url("Quick!", page).key("pay").timeout(Duration::from_millis(60));
+    let paid = ctx.elicit_url("Quick!", page).key("pay").timeout(HASTE);
     Ok(format!("{:?}", paid.await?))
 }
 

@@ -168,7 +168,7 @@ impl ElicitUrlRequest<'_> {
     /// Refuses the call instead of waiting within it, in sessions of 2025-11-25: with -32042, which
     /// shows the URL to the user. The client calls again later, and that is another call: the
     /// function has to know by itself that the user has finished, before it asks. In 2026-07-28 this
-    /// changes nothing.
+    /// changes nothing. The server does not tell the client when the user has finished.
     ///
     /// For what lasts longer than a call, such as signing in to another service.
     ///
@@ -215,19 +215,22 @@ impl ElicitUrlRequest<'_> {
                 effects.derive_key(&ctx.scoped(about), Fingerprint::of(METHOD, &text))?
             }
         };
+        let ServerHandle { core } = ServerHandle::from_context(ctx)?;
         let asked = match effects.with_journal(|journal| journal.urls.get(&key).cloned())? {
             Some(AskedUrl { outcome: Some(outcome), .. }) => return Ok(outcome),
             Some(asked) => asked,
             None => {
                 ctx.require(ClientCapability::ElicitationUrl)?;
                 let asked = AskedUrl::new(url, plain, patience)?;
+                let record = UrlElicitationRecord::new(&message, ctx.principal(), asked.deadline);
+                core.url_elicitations.open(&asked.id, &record).await?;
                 effects.with_journal(|it| it.urls.insert(key.clone(), asked.clone()))?;
                 asked
             }
         };
-        let ServerHandle { core } = ServerHandle::from_context(ctx)?;
         let rounds = effects.with_journal(|journal| journal.round)?;
-        let asks_again = matches!(effects.backend, Backend::Replay) && rounds < core.limits.rounds;
+        let replays = matches!(effects.backend, Backend::Replay);
+        let asks_again = replays && rounds < core.limits.rounds;
         let mut waiting = Waiting {
             ctx,
             store: Arc::clone(&core.url_elicitations),
@@ -235,10 +238,6 @@ impl ElicitUrlRequest<'_> {
             round: if asks_again { core.limits.url_wait } else { Duration::MAX },
             over: false,
         };
-        let record = UrlElicitationRecord::new(&message, ctx.principal(), waiting.asked.deadline);
-        if !record.has_expired() {
-            waiting.store.open(&waiting.asked.id, &record).await?;
-        }
         let question = waiting.question(&text)?;
         if refuses && ctx.revision() == Revision::V2025_11_25 {
             waiting.over = true;
@@ -247,6 +246,8 @@ impl ElicitUrlRequest<'_> {
                 .with_data(data)
                 .into());
         }
+        // Between rounds it is the page that has to be in time, not the client.
+        let patience = if replays { Duration::MAX } else { patience };
         let outcome = waiting.outcome(&key, question, patience).await?;
         waiting.over = true;
         effects.with_journal(|journal| {

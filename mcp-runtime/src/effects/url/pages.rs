@@ -1,6 +1,6 @@
 //! What an application's own web pages need to know of those who are sent to them.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use mcp_auth::Principal;
 
@@ -79,7 +79,7 @@ impl UrlElicitations {
 }
 
 /// A user who has been sent to a page, and is there. Found by [`UrlElicitations::find`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call waits until it is completed or cancelled"]
 pub struct UrlElicitation {
     store: Arc<dyn UrlElicitationStore>,
@@ -125,5 +125,12 @@ impl UrlElicitation {
 
     async fn close(&self, outcome: UrlElicited) -> Result<bool> {
         Ok(!self.record.has_expired() && self.store.close(&self.id, outcome).await?)
+    }
+}
+
+/// Without the id, which is all that a page without users asks for.
+impl fmt::Debug for UrlElicitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UrlElicitation").field("record", &self.record).finish_non_exhaustive()
     }
 }

@@ -74,6 +74,7 @@ impl UrlElicitationRecord {
 /// use mcp_runtime::{BoxFuture, Result, Server, UrlElicitationRecord, UrlElicitationStore, UrlElicited};
 /// # #[derive(Debug)] struct Client;
 /// # impl Client {
+/// #     async fn set<T>(&self, _: String, _: &T) -> Result<()> { Ok(()) }
 /// #     async fn set_if_absent<T>(&self, _: String, _: &T) -> Result<bool> { Ok(true) }
 /// #     async fn get<T>(&self, _: String) -> Result<Option<T>> { Ok(None) }
 /// # }
@@ -84,7 +85,7 @@ impl UrlElicitationRecord {
 ///
 /// impl UrlElicitationStore for Shared {
 ///     fn open<'a>(&'a self, id: &'a str, record: &'a UrlElicitationRecord) -> BoxFuture<'a, Result<()>> {
-///         Box::pin(async move { self.0.set_if_absent(format!("url:{id}"), record).await.map(drop) })
+///         Box::pin(async move { self.0.set(format!("url:{id}"), record).await })
 ///     }
 ///
 ///     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<UrlElicitationRecord>>> {
@@ -104,7 +105,7 @@ impl UrlElicitationRecord {
 /// let server = Server::new("shop", "1.0.0").url_elicitation_store(Shared(client));
 /// ```
 pub trait UrlElicitationStore: fmt::Debug + Send + Sync + 'static {
-    /// Keeps a new elicitation. One that is there already stays as it is.
+    /// Keeps a new elicitation. Its id is new as well.
     ///
     /// # Errors
     ///
@@ -156,14 +157,12 @@ pub trait UrlElicitationStore: fmt::Debug + Send + Sync + 'static {
 }
 
 /// The store of one process.
-#[derive(Debug)]
 pub(crate) struct MemoryStore {
     elicitations: Mutex<HashMap<String, Elicitation>>,
     max: usize,
     max_per_principal: usize,
 }
 
-#[derive(Debug)]
 struct Elicitation {
     record: UrlElicitationRecord,
     outcome: watch::Sender<Option<UrlElicited>>,
@@ -187,12 +186,12 @@ impl MemoryStore {
 
     fn open(&self, id: &str, record: &UrlElicitationRecord) -> Result<()> {
         let mut elicitations = self.lock();
-        if elicitations.contains_key(id) {
-            return Ok(());
-        }
         let now = SystemTime::now();
         elicitations.retain(|_, it| it.is_kept(now));
-        let of_user = || elicitations.values().filter(|it| it.record.user == record.user).count();
+        let of_user = || {
+            let open = elicitations.values().filter(|it| it.outcome.borrow().is_none());
+            open.filter(|it| it.record.user == record.user).count()
+        };
         if elicitations.len() >= self.max
             || (record.user.is_some() && of_user() >= self.max_per_principal)
         {
@@ -223,6 +222,13 @@ impl MemoryStore {
         }
         // Another process may know it. Here nobody closes it.
         std::future::pending().await
+    }
+}
+
+/// Without the ids, which are all that a page without users asks for.
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("len", &self.lock().len()).finish_non_exhaustive()
     }
 }
 
