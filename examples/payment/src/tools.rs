@@ -7,7 +7,7 @@ use mcp_runtime::{UrlElicited, prelude::*};
 use crate::{payments::Payments, web::Base};
 
 /// Pay in the browser.
-#[mcp_tool]
+#[mcp_tool(requires(elicitation_url))]
 pub(crate) async fn secure_payment(
     /// In dollars.
     #[arg(range = 1..=1000)]
