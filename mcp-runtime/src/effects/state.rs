@@ -48,6 +48,8 @@ struct State {
     driver: Option<Waker>,
     /// How many questions a client is being asked right now.
     waiting: usize,
+    /// How much work there is that the round must not cut off.
+    holds: usize,
     /// The function has ended, or its round has.
     over: bool,
     start: Start,
@@ -183,7 +185,7 @@ impl Effects {
             return false;
         }
         let mut state = self.lock();
-        let asks = state.run.as_ref().is_some_and(|run| !run.open.is_empty());
+        let asks = state.holds == 0 && state.open_questions() > 0;
         if asks || state.start == Start::Wanted {
             state.over = true;
             return true;
@@ -260,6 +262,17 @@ impl Effects {
     pub(super) fn wait(&self) -> Waiting<'_> {
         self.lock().waiting += 1;
         Waiting(self)
+    }
+
+    /// How many questions are left to the next round.
+    pub(super) fn open_questions(&self) -> usize {
+        self.lock().open_questions()
+    }
+
+    /// The round does not end for as long as the guard lives.
+    pub(super) fn hold(&self) -> Held<'_> {
+        self.lock().holds += 1;
+        Held(self)
     }
 
     /// A key for what is about this, in every run of the function the same.
@@ -366,6 +379,12 @@ impl Effects {
     }
 }
 
+impl State {
+    fn open_questions(&self) -> usize {
+        self.run.as_ref().map_or(0, |run| run.open.len())
+    }
+}
+
 impl Run {
     fn new(journal: Journal, volunteered: BTreeMap<String, Box<RawValue>>) -> Self {
         Self {
@@ -409,6 +428,15 @@ pub(super) struct Waiting<'a>(&'a Effects);
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.lock().waiting -= 1;
+    }
+}
+
+/// See [`Effects::hold`].
+pub(super) struct Held<'a>(&'a Effects);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.lock().holds -= 1;
     }
 }
 

@@ -61,12 +61,20 @@ async fn ask_model(what: String, ctx: Context) -> Result<String> {
     Ok(ctx.sample(what).key("inner").await?.text())
 }
 
+/// Do something that takes a while.
+#[mcp_tool]
+async fn work(State(runs): State<Runs>) -> usize {
+    let run = runs.0.fetch_add(1, Ordering::SeqCst);
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    run
+}
+
 /// Answer with the tools.
 #[mcp_tool]
 async fn analyze(question: String, ctx: Context) -> Result<String> {
     let answer = ctx
         .sample(question)
-        .tools(tools![look_up, add, key, ask_model])
+        .tools(tools![look_up, add, key, ask_model, work])
         .max_iterations(4)
         .key("analysis")
         .await?;
@@ -183,7 +191,8 @@ async fn faults_are_told_to_the_model() {
             assert_eq!(results[index]["isError"], true, "{results:?}");
             results[index]["content"][0]["text"].as_str().unwrap_or_default()
         };
-        let unknown = "unknown tool: `look_down`; the tools are: look_up, add, key, ask_model";
+        let unknown =
+            "unknown tool: `look_down`; the tools are: look_up, add, key, ask_model, work";
         assert_eq!(text(0), unknown);
         assert_eq!(text(1), "invalid arguments: `a` must be at most 9");
         assert_eq!(text(2), "no such word");
@@ -224,7 +233,7 @@ async fn calls_of_one_function_are_different_work() {
 }
 
 #[tokio::test]
-async fn a_tool_asks_while_others_have_done_their_work() {
+async fn a_tool_asks_while_others_do_their_work() {
     for revision in WITH_TOOLS {
         let runs = Runs::default();
         let fleet = Fleet::of(|| server(&runs));
@@ -232,13 +241,14 @@ async fn a_tool_asks_while_others_have_done_their_work() {
         let model = move |asked: &Question| match asked.params.get("tools") {
             None => Answer::sample("inner"),
             Some(_) if asked.params["messages"][1].is_null() => {
-                calls([look_up_ox("a"), ask("b", "one"), ask("c", "two")])
+                let work = ("d", "work", json!({}));
+                calls([look_up_ox("a"), ask("b", "one"), ask("c", "two"), work])
             }
             Some(_) => Answer::sample("outer"),
         };
         let outcome = analyze_in(revision, &fleet, model).await;
         assert_eq!(outcome.text(), "outer", "{revision}: {outcome:?}");
-        assert_eq!((runs.count(), outcome.asked.len()), (1, 4), "{revision}");
+        assert_eq!((runs.count(), outcome.asked.len()), (2, 4), "{revision}");
         if revision.is_stateless() {
             let keys = outcome.keys();
             let [first, inner @ .., last] = keys.as_slice() else { panic!("{keys:?}") };

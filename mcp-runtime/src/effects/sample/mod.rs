@@ -152,8 +152,8 @@ impl SampleRequest<'_> {
     /// In 2026-07-28 each turn of the model is a round of questions, of which a call has
     /// [`Limits::rounds`](crate::Limits::rounds), and the client carries the answers and what the
     /// tools gave from round to round, up to [`Limits::state_bytes`](crate::Limits::state_bytes):
-    /// let tools give little. What a tool gave is kept, so that it does not run again; one that runs
-    /// while another asks the client is cut off, and does.
+    /// let tools give little. What a tool gave is kept, so that it does not run again. One that asks
+    /// the client itself runs again from its start, as any function does.
     ///
     /// What a tool reports as progress is not sent to the client.
     ///

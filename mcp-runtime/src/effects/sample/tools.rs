@@ -12,7 +12,7 @@ use serde_json::{Value, value::RawValue};
 use super::{ModelTool, answer::ToolCall};
 use crate::{
     context::Context,
-    effects::{elicit::to_json, journal::Fingerprint},
+    effects::{Effects, elicit::to_json, journal::Fingerprint},
     primitives::{BoxFuture, Call, CompiledTool, Error, ErrorKind, Result, Tool, ToolResult},
     protocol::{JsonWriter, Revision},
 };
@@ -67,7 +67,7 @@ impl Toolbox {
             let place = format!("{turn}/{index}-{about}");
             running.push(Box::pin(self.run_once(ctx, place, call, input)));
         }
-        all(running).await.into_iter().collect()
+        all(&ctx.info().effects, running).await.into_iter().collect()
     }
 
     async fn run_once(
@@ -129,21 +129,32 @@ fn failed(error: Error, tool: &CompiledTool) -> ToolResult {
     }
 }
 
-/// Waits for all futures; what they give is in their order.
-async fn all<T>(mut futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
-    let mut outputs: Vec<Option<T>> = futures.iter().map(|_| None).collect();
+/// Waits for all functions; what they give is in their order. While one is at work the round does
+/// not end, so that none is cut off for what another asks.
+async fn all<T>(effects: &Effects, mut functions: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    let mut outputs: Vec<Option<T>> = functions.iter().map(|_| None).collect();
+    let mut asks = vec![false; functions.len()];
+    let mut held = None;
     poll_fn(|cx: &mut TaskContext<'_>| {
-        let mut pending = false;
-        for (future, output) in futures.iter_mut().zip(&mut outputs) {
-            if output.is_none() {
-                match future.as_mut().poll(cx) {
-                    Poll::Ready(value) => *output = Some(value),
-                    Poll::Pending => pending = true,
+        let (mut pending, mut at_work) = (false, false);
+        for ((function, output), asks) in functions.iter_mut().zip(&mut outputs).zip(&mut asks) {
+            if output.is_some() {
+                continue;
+            }
+            let open = effects.open_questions();
+            match function.as_mut().poll(cx) {
+                Poll::Ready(value) => *output = Some(value),
+                Poll::Pending => {
+                    pending = true;
+                    *asks |= effects.open_questions() > open;
+                    at_work |= !*asks;
                 }
             }
         }
+        held = at_work.then(|| effects.hold());
         if pending { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
+    drop(held);
     outputs.into_iter().flatten().collect()
 }
