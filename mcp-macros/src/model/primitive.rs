@@ -22,7 +22,7 @@ pub(crate) struct Primitive {
 pub(crate) enum KindKeys {
     Tool(Box<ToolKeys>),
     Resource(Box<ResourceKeys>),
-    Prompt(PromptKeys),
+    Prompt(Box<PromptKeys>),
 }
 
 impl Primitive {
@@ -77,7 +77,7 @@ impl Primitive {
 
     fn prompt(keys: PromptKeys, callable: Callable) -> Self {
         let (id, id_span) = given_or_own(keys.name.as_ref().map(|name| &name.0), &callable);
-        Self { callable, id, id_span, keys: KindKeys::Prompt(keys) }
+        Self { callable, id, id_span, keys: KindKeys::Prompt(Box::new(keys)) }
     }
 
     pub(crate) fn kind(&self) -> Kind {

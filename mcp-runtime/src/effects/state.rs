@@ -63,7 +63,7 @@ enum Start {
     #[default]
     Not,
     /// When it says so.
-    CanStart,
+    Possible,
     Wanted,
 }
 
@@ -210,14 +210,14 @@ impl Effects {
     /// The function becomes a task when it says so.
     pub(crate) fn set_may_start_task(&self, may: bool) {
         if may {
-            self.lock().start = Start::CanStart;
+            self.lock().start = Start::Possible;
         }
     }
 
     /// Asks for a task to go on as; whether there will be one.
     pub(super) fn want_task(&self) -> bool {
         let mut state = self.lock();
-        let wanted = state.start == Start::CanStart && !state.over;
+        let wanted = state.start == Start::Possible && !state.over;
         if wanted {
             state.start = Start::Wanted;
             if let Some(driver) = state.driver.take() {
