@@ -53,6 +53,7 @@
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
+//! | where tasks are kept | | [`tasks::TaskStore`], [`tasks::MemoryStore`], [`tasks::contract`] |
 //! | tests | [testing](guide::testing) | [`testing`] |
 //!
 //! Most servers need the [`prelude`] and nothing else.
@@ -64,6 +65,7 @@
 //! | `stdio` | yes | standard input and output, and [`Server::run`] |
 //! | `http` | yes | Streamable HTTP: [`ServerHandle::serve`], [`ServerHandle::router`], [`HttpService`] |
 //! | `log` | yes | `tracing` events as log messages for clients; the log of [`Server::run`] on standard error |
+//! | `redis` | no | tasks in Redis or Valkey: [`tasks::RedisStore`] |
 //! | `sse` | no | HTTP+SSE, the transport of 2024-11-05: `ServerHandle::sse_router` |
 //! | `chrono`, `time`, `url`, `uuid` | no | types of these crates in [forms](FieldType) |
 //! | `testing` | no | a client for tests: [`testing`] |
@@ -79,7 +81,13 @@
 #![cfg_attr(not(all(feature = "http", feature = "stdio")), allow(dead_code, unused_imports))]
 // Without all features, the documentation links to items that are not there.
 #![cfg_attr(
-    not(all(feature = "http", feature = "log", feature = "stdio", feature = "testing")),
+    not(all(
+        feature = "http",
+        feature = "log",
+        feature = "redis",
+        feature = "stdio",
+        feature = "testing"
+    )),
     allow(rustdoc::broken_intra_doc_links)
 )]
 

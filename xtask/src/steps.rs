@@ -110,11 +110,12 @@ fn bench() -> Result<(), String> {
 }
 
 fn features() -> Result<(), String> {
-    const FEATURES: [&str; 11] = [
+    const FEATURES: [&str; 12] = [
         "",
         "stdio",
         "http",
         "log",
+        "redis",
         "sse",
         "testing",
         "testing,http",

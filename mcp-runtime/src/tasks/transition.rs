@@ -168,7 +168,7 @@ impl TaskRecord {
         self.token += 1;
         if release == Release::Untouched || self.request.max_attempts > 1 {
             // Nothing went wrong, so that it does not count.
-            self.attempts -= 1;
+            self.attempts = self.attempts.saturating_sub(1);
             self.lease = None;
         } else {
             self.set_outcome(Outcome::Error(Failure::ServerStopped.error()), now);

@@ -17,7 +17,7 @@ fn request(ttl: Duration) -> TaskRequest {
     request
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn keeps_the_promises_of_a_store() {
     contract::run(async || MemoryStore::new()).await;
 }

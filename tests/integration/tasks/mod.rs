@@ -1,5 +1,6 @@
 //! Where tasks are kept.
 
+mod contract;
 mod memory;
 mod records;
 #[cfg(unix)]

@@ -115,7 +115,8 @@ pub async fn a_list_has_every_task_of_its_owner_once(store: &dyn TaskStore) {
     for limit in [1, 7, 24, 25, 100] {
         let mut listed = Vec::new();
         let mut after = None;
-        loop {
+        // A list that does not end is given up.
+        while listed.len() <= created.len() {
             let page = store.list(&alice(), after, limit).await.expect("listing works");
             assert!(page.tasks.len() <= limit);
             listed.extend(page.tasks.iter().map(|task| task.id));

@@ -7,11 +7,11 @@ mod scripts;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
-use ::redis::{Client, IntoConnectionInfo};
+use ::redis::Client;
 use bytes::Bytes;
 
 use self::{
@@ -35,7 +35,7 @@ use super::{
 /// Every key begins with `{prefix}:`, in one slot of a cluster, and goes by itself when the last
 /// task that needs it is over. Servers with the same prefix share their tasks.
 ///
-/// When the server is away, each call ends with [`Unavailable`](StoreError::Unavailable) within
+/// It is used within a Tokio runtime. When the server is away, each call ends with [`Unavailable`](StoreError::Unavailable) within
 /// [`timeout`](RedisStoreBuilder::timeout); the connection is made again by the next call.
 ///
 /// ```no_run
@@ -55,8 +55,21 @@ struct Inner {
     client: Client,
     /// Listens once somebody watches.
     events: OnceLock<Events>,
-    /// The claim whose answer was lost, if it was made.
-    lost_claim: Mutex<Option<TaskId>>,
+    /// The last claim whose answer did not come.
+    lost_claim: Mutex<Option<LostClaim>>,
+}
+
+/// A claim that may have been made: whoever asks again with its nonce gets what it got.
+struct LostClaim {
+    nonce: TaskId,
+    worker: String,
+    tools: Vec<String>,
+}
+
+impl LostClaim {
+    fn is_of(&self, worker: &str, tools: &[&str]) -> bool {
+        self.worker == worker && self.tools == tools
+    }
 }
 
 /// How a [`RedisStore`] is reached and what it writes.
@@ -128,8 +141,9 @@ impl RedisStoreBuilder {
             return Err(invalid("the prefix is empty or has a brace or a control character"));
         }
         // The URL is not repeated: it can have a password.
-        let info = self.url.into_connection_info().map_err(|_| invalid("the URL is not valid"))?;
-        let client = Client::open(info).map_err(|_| invalid("the URL is not valid"))?;
+        let client = Client::open(self.url).map_err(|_| {
+            invalid("the URL is not valid, or needs TLS, which is a feature of the crate `redis`")
+        })?;
         let prefix = format!("{{{}}}:", self.prefix);
         Ok(RedisStore(Arc::new(Inner {
             connection: Connection::new(client.clone(), self.timeout),
@@ -263,16 +277,18 @@ impl Inner {
         lease: Duration,
     ) -> Result<Option<TaskRecord>, StoreError> {
         loop {
-            let lost = self.lost_claim.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let lost = self.lost_claim().take_if(|lost| lost.is_of(worker, tools));
             let nonce = match lost {
-                Some(nonce) => nonce,
+                Some(lost) => lost.nonce,
                 None => TaskId::random().map_err(connection::unavailable)?,
             };
             let mut args = vec![worker.as_bytes().to_vec(), millis_arg(lease), text(nonce)];
             args.extend(tools.iter().map(|tool| tool.as_bytes().to_vec()));
             let mut reply = match self.run(&self.scripts.claim, args).await {
                 Err(error @ StoreError::Unavailable { .. }) => {
-                    *self.lost_claim.lock().unwrap_or_else(PoisonError::into_inner) = Some(nonce);
+                    let tools = tools.iter().map(|tool| (*tool).to_owned()).collect();
+                    *self.lost_claim() =
+                        Some(LostClaim { nonce, worker: worker.to_owned(), tools });
                     return Err(error);
                 }
                 reply => reply?,
@@ -374,6 +390,10 @@ impl Inner {
                 return Ok(swept);
             }
         }
+    }
+
+    fn lost_claim(&self) -> MutexGuard<'_, Option<LostClaim>> {
+        self.lost_claim.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn listen(&self) {

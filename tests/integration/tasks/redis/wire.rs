@@ -19,8 +19,7 @@ async fn an_answer_that_is_cut_anywhere_does_nothing_twice() {
     let store = store.expect("valid");
     let warm = begin(&store).await;
     store.finish(warm, succeeded()).await.expect("held");
-    let step = 7;
-    for cut in (0..).step_by(step) {
+    for cut in (0..).step_by(23) {
         proxy.cut_after(cut);
         let request = request();
         let record = in_time(store.create(request.clone(), ROOM)).await.expect("tried again");

@@ -6,15 +6,18 @@ if after ~= '' then
   if not rank then return { 'ok', {}, 0 } end
   first = rank + 1
 end
--- Those that are over are at the end, and one more than is asked for tells whether there are more.
-local ids = redis.call('ZREVRANGE', owned(owner), first, first + limit)
+-- One more than is asked for tells whether there are more.
+local kept = redis.call('ZREVRANGE', owned(owner), first, first + limit, 'WITHSCORES')
 local tasks, more = {}, 0
-for index, id in ipairs(ids) do
-  local it, why = load_owned(id, owner)
-  if why and why[1] == 'unknown' then break end
-  if index > limit then
+for index = 1, #kept, 2 do
+  local id, expires = kept[index], tonumber(kept[index + 1])
+  -- Those that are over are at the end.
+  if expires <= NOW then break end
+  if index > 2 * limit then
     more = 1
-  elseif it then
+    break
+  end
+  if load_owned(id, owner) then
     tasks[#tasks + 1] = { id, 'ok', redis.call('HMGET', task(id), unpack(INFO)) }
   else
     tasks[#tasks + 1] = { id, 'unreadable' }
