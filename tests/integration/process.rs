@@ -155,11 +155,13 @@ impl OverHttp {
                 let _ = lines.send(String::from_utf8(std::mem::take(&mut line)).expect("UTF-8"));
             }
         });
-        let line = timeout(GUARD, log.recv()).await.expect("it starts").expect("it writes");
-        let address = line
-            .strip_prefix("serving MCP at http://")
-            .and_then(|rest| rest.split('/').next()?.parse().ok())
-            .unwrap_or_else(|| panic!("no address: {line}"));
+        // With a log, other lines can come first.
+        let address = loop {
+            let line = timeout(GUARD, log.recv()).await.expect("it starts").expect("it writes");
+            if let Some(rest) = line.strip_prefix("serving MCP at http://") {
+                break rest.split('/').next().and_then(|it| it.parse().ok()).expect("an address");
+            }
+        };
         Self { child, address, log }
     }
 
