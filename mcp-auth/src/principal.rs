@@ -1,6 +1,9 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::SystemTime};
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+
+use crate::scope::{InsufficientScope, ScopeRule};
 
 /// A verified caller: who they are, through which client they come, and what they may do.
 ///
@@ -24,7 +27,9 @@ struct Inner {
     subject: String,
     client: Option<String>,
     scopes: BTreeSet<String>,
+    scope_rule: Option<ScopeRule>,
     claims: Map<String, Value>,
+    expires_at: Option<SystemTime>,
 }
 
 impl Principal {
@@ -36,7 +41,9 @@ impl Principal {
             subject: subject.into(),
             client: None,
             scopes: BTreeSet::new(),
+            scope_rule: None,
             claims: Map::new(),
+            expires_at: None,
         }))
     }
 
@@ -47,10 +54,37 @@ impl Principal {
         self
     }
 
-    /// What the caller may do. Scopes are compared whole and case-sensitively (RFC 6749 section 3.3).
+    /// What the caller may do. Scopes are compared whole and case-sensitively (RFC 6749 section
+    /// 3.3), unless a rule says which includes which.
     #[must_use]
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         Arc::make_mut(&mut self.0).scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Which scope includes which: `includes(held, needed)`. A scope always includes itself.
+    ///
+    /// ```
+    /// use mcp_auth::Principal;
+    ///
+    /// let alice = Principal::new("https://auth.example.com", "alice")
+    ///     .with_scopes(["files"])
+    ///     .with_scope_rule(|held, needed| {
+    ///         needed.strip_prefix(held).is_some_and(|rest| rest.starts_with(':'))
+    ///     });
+    /// assert!(alice.has_scope("files:write"));
+    /// assert!(!alice.has_scope("filesystem"));
+    /// ```
+    #[must_use]
+    pub fn with_scope_rule(
+        self,
+        includes: impl Fn(&str, &str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.with_rule(ScopeRule::new(includes))
+    }
+
+    pub(crate) fn with_rule(mut self, rule: ScopeRule) -> Self {
+        Arc::make_mut(&mut self.0).scope_rule = Some(rule);
         self
     }
 
@@ -58,6 +92,13 @@ impl Principal {
     #[must_use]
     pub fn with_claims(mut self, claims: Map<String, Value>) -> Self {
         Arc::make_mut(&mut self.0).claims = claims;
+        self
+    }
+
+    /// From when on the caller's token is not accepted any more. Streams end then.
+    #[must_use]
+    pub fn with_expiry(mut self, expires_at: SystemTime) -> Self {
+        Arc::make_mut(&mut self.0).expires_at = Some(expires_at);
         self
     }
 
@@ -79,10 +120,39 @@ impl Principal {
         self.0.client.as_deref()
     }
 
-    /// Whether the caller holds exactly this scope.
+    /// Whether the caller holds this scope, or one that includes it.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.0.scopes.contains(scope)
+        let Inner { scopes, scope_rule, .. } = &*self.0;
+        scopes.contains(scope)
+            || scope_rule
+                .as_ref()
+                .is_some_and(|it| scopes.iter().any(|held| it.includes(held, scope)))
+    }
+
+    /// Checks that the caller holds all of these scopes.
+    ///
+    /// # Errors
+    ///
+    /// When one is missing: the error names all that are needed, as a client asks for them
+    /// together.
+    ///
+    /// ```
+    /// use mcp_auth::Principal;
+    ///
+    /// let alice = Principal::new("https://auth.example.com", "alice").with_scopes(["files:read"]);
+    /// let refused = alice.require(["files:read", "files:write"]).unwrap_err();
+    /// assert_eq!(refused.scope(), "files:read files:write");
+    /// ```
+    pub fn require<S: AsRef<str>>(
+        &self,
+        scopes: impl IntoIterator<Item = S> + Clone,
+    ) -> Result<(), InsufficientScope> {
+        if scopes.clone().into_iter().all(|scope| self.has_scope(scope.as_ref())) {
+            Ok(())
+        } else {
+            Err(InsufficientScope::new(scopes))
+        }
     }
 
     /// The caller's scopes, in alphabetical order.
@@ -94,6 +164,36 @@ impl Principal {
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&Value> {
         self.0.claims.get(name)
+    }
+
+    /// The claims of the caller's token, as a type of one's own.
+    ///
+    /// # Errors
+    ///
+    /// When they are no `T`.
+    ///
+    /// ```
+    /// use mcp_auth::Principal;
+    /// use serde_json::json;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Claims {
+    ///     email: String,
+    /// }
+    ///
+    /// let claims = json!({ "email": "alice@example.com" });
+    /// let alice = Principal::new("https://auth.example.com", "alice")
+    ///     .with_claims(claims.as_object().cloned().unwrap_or_default());
+    /// assert_eq!(alice.claims::<Claims>().unwrap().email, "alice@example.com");
+    /// ```
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_value(Value::Object(self.0.claims.clone()))
+    }
+
+    /// From when on the caller's token is not accepted any more, where that is known.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.0.expires_at
     }
 }
 
