@@ -65,6 +65,7 @@
 //! | `stdio` | yes | standard input and output, and [`Server::run`] |
 //! | `http` | yes | Streamable HTTP: [`ServerHandle::serve`], [`ServerHandle::router`], [`HttpService`] |
 //! | `log` | yes | `tracing` events as log messages for clients; the log of [`Server::run`] on standard error |
+//! | `auth` | no | OAuth 2.1: `Server::auth` |
 //! | `redis` | no | tasks in Redis or Valkey: [`tasks::RedisStore`] |
 //! | `sse` | no | HTTP+SSE, the transport of 2024-11-05: `ServerHandle::sse_router` |
 //! | `chrono`, `time`, `url`, `uuid` | no | types of these crates in [forms](FieldType) |
@@ -127,7 +128,10 @@ pub use effects::{
     UrlElicitationRecord, UrlElicitationStore, UrlElicitations, UrlElicited,
 };
 pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
-pub use mcp_auth::Principal;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use mcp_auth::ResourceServer;
+pub use mcp_auth::{InsufficientScope, Principal};
 pub use primitives::{
     Argument, Arguments, BoxFuture, Call, Complete, Completer, CompletionRequest, Completions,
     Error, IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param,
@@ -141,8 +145,17 @@ pub use server::{Item, Limits, Server, ServerHandle};
 #[cfg(feature = "http")]
 pub use transport::http::{HttpService, ReplyBody};
 
+/// Who may call a server over HTTP: the crate `mcp-auth`, whole.
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub mod auth {
+    pub use mcp_auth::*;
+}
+
 /// What most servers use: `use mcp_runtime::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "auth")]
+    pub use crate::ResourceServer;
     pub use crate::{
         Context, Elicit, Elicited, Error, Limits, Principal, Progress, Result, Server,
         ServerHandle, State, mcp_prompt, mcp_resource, mcp_server, mcp_tool, prompts,
