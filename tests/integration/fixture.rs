@@ -169,6 +169,13 @@ pub fn claim() -> Value {
     })
 }
 
+/// The same, for a call that wants to hear of its progress.
+pub fn claim_with_progress() -> Value {
+    let mut claim = claim();
+    claim["progressToken"] = 1.into();
+    claim
+}
+
 /// A request of 2026-07-28: its headers and its body.
 pub fn modern(method: &str, mut params: Value) -> (Vec<(String, String)>, Value) {
     if params.get("_meta").is_none() {
