@@ -152,6 +152,15 @@ pub async fn serve_with(configure: impl FnOnce(Server) -> Server) -> Served {
 
 pub async fn serve_router(handle: ServerHandle, router: axum::Router, calls: Calls) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    serve_on(listener, handle, router, calls)
+}
+
+pub fn serve_on(
+    listener: TcpListener,
+    handle: ServerHandle,
+    router: axum::Router,
+    calls: Calls,
+) -> Served {
     let address = listener.local_addr().expect("an address");
     let serving = handle.clone();
     tokio::spawn(async move { serving.serve(listener, router).await.expect("served") });

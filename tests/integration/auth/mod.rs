@@ -11,6 +11,7 @@ mod discovery;
 mod introspection;
 mod keys;
 mod outages;
+mod provider;
 mod rates;
 mod routes;
 mod scopes;
