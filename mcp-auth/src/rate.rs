@@ -87,3 +87,7 @@ impl<K: Eq + Hash> Rate<K> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "rate_tests.rs"]
+mod tests;

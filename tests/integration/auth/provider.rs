@@ -113,6 +113,16 @@ impl Running {
     }
 }
 
+#[test]
+fn the_guide_shows_the_configuration_that_is_tested() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(tests.join(path)).expect("readable");
+    let guide = read("../mcp-runtime/guide/authorization.md");
+    let shown = guide.split("```js\n").nth(1).and_then(|it| it.split("```").next());
+    let shown = shown.expect("a configuration");
+    assert!(read("node/auth/provider.mjs").contains(shown), "{shown}");
+}
+
 #[tokio::test]
 async fn a_client_gets_in_with_its_own_credentials() {
     let provider = Provider::start("jwt").await;

@@ -90,3 +90,7 @@ fn is_strong(n: &[u8], e: &[u8]) -> bool {
 fn point(x: &[u8], y: &[u8], len: usize) -> Option<Vec<u8>> {
     (x.len() == len && y.len() == len).then(|| [&[4], x, y].concat())
 }
+
+#[cfg(test)]
+#[path = "jwk_tests.rs"]
+mod tests;
