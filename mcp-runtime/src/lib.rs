@@ -51,6 +51,7 @@
 //! | web pages for users | [asking](guide::asking) | [`Context::elicit_url`], [`UrlElicited`], [`UrlElicitations`], [`UrlElicitationStore`] |
 //! | the client's model and its folders | [asking](guide::asking) | [`Context::sample`], [`sampling`], [`Context::roots`], [`AskError`] |
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
+//! | who may call | [authorization](guide::authorization) | `Server::auth`, [`Principal`], [`InsufficientScope`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
 //! | where tasks are kept | | [`tasks::TaskStore`], [`tasks::MemoryStore`], [`tasks::contract`] |
@@ -83,6 +84,7 @@
 // Without all features, the documentation links to items that are not there.
 #![cfg_attr(
     not(all(
+        feature = "auth",
         feature = "http",
         feature = "log",
         feature = "redis",
@@ -100,7 +102,14 @@ mod events;
 // In the documentation alone. The examples run with all features.
 #[cfg(any(
     all(doc, not(doctest)),
-    all(doctest, feature = "http", feature = "log", feature = "stdio", feature = "testing"),
+    all(
+        doctest,
+        feature = "auth",
+        feature = "http",
+        feature = "log",
+        feature = "stdio",
+        feature = "testing"
+    ),
 ))]
 pub mod guide;
 mod macros;
