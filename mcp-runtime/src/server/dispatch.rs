@@ -122,6 +122,7 @@ impl Core {
         let tasks_in_session = tasks && request.revision == Revision::V2025_11_25;
         let method = request.method.clone();
         self.check_request(request)?;
+        self.check_task(request).await?;
         match &*method {
             "tools/call" if self.declared.tools => self.call_tool(request).await,
             "tools/list" if self.declared.tools => Ok(self.list_tools(request)?),

@@ -21,11 +21,10 @@ enum Caller<'a> {
 
 impl<'a> Caller<'a> {
     fn of(request: &'a Request<'_>) -> Self {
-        #[cfg(feature = "http")]
-        let is_local = request.http.is_none() && request.principal.is_none();
-        #[cfg(not(feature = "http"))]
-        let is_local = request.principal.is_none();
-        if is_local { Self::Local } else { Self::Remote(request.principal.as_ref()) }
+        match &request.principal {
+            None if request.is_only_client => Self::Local,
+            principal => Self::Remote(principal.as_ref()),
+        }
     }
 
     fn principal(self) -> Option<&'a Principal> {
@@ -51,6 +50,33 @@ impl Core {
     /// Checks the scopes of what a request names.
     pub(super) fn check_request(&self, request: &Request<'_>) -> Result<(), InsufficientScope> {
         self.check_scopes(&request.method, &request.params, Caller::of(request))
+    }
+
+    /// Checks the scopes of the tool of which a request names a task: the token with which the task
+    /// was begun says nothing of the one that asks for it.
+    pub(super) async fn check_task(&self, request: &Request<'_>) -> Result<(), InsufficientScope> {
+        let names_task = matches!(
+            &*request.method,
+            "tasks/get" | "tasks/update" | "tasks/cancel" | "tasks/result"
+        );
+        if !names_task || !self.declared.tasks || !self.catalog().has_scopes() {
+            return Ok(());
+        }
+        match self.task_of(request).await {
+            Some(record) => self.require_tool(request, &record.request.tool),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the caller holds what a tool needs. One that is gone needs nothing.
+    pub(super) fn require_tool(
+        &self,
+        request: &Request<'_>,
+        name: &str,
+    ) -> Result<(), InsufficientScope> {
+        let catalog = self.catalog();
+        let tool = catalog.tools.get(name);
+        tool.map_or(Ok(()), |it| Caller::of(request).require(&it.tool.definition))
     }
 
     /// What cannot be read or does not exist for the caller is let through, to be refused as such.

@@ -33,6 +33,12 @@ async fn wipe(State(calls): State<Calls>) -> &'static str {
     "gone"
 }
 
+/// Copy all files.
+#[mcp_tool(task = "required", scopes("files:write"))]
+async fn copy() -> &'static str {
+    "copied"
+}
+
 /// A file.
 #[mcp_resource("files://{name}", scopes("files:read"))]
 async fn file(#[arg(complete = ["a", "b"])] name: String) -> String {
@@ -53,7 +59,7 @@ async fn review(#[arg(complete = ["a", "b"])] name: String) -> String {
 
 pub fn configured(auth: ResourceServer, calls: &Calls) -> Server {
     server(calls)
-        .tools(tools![whoami, write, wipe])
+        .tools(tools![whoami, write, wipe, copy])
         .resources(resources![file, index])
         .prompts(prompts![review])
         .auth(auth)

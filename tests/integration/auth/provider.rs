@@ -18,8 +18,8 @@ use tokio::{
 
 use super::mcp::call;
 use crate::{
+    example,
     fixture::{Calls, Served, serve_on},
-    notes,
     raw::{self, Response},
 };
 
@@ -48,7 +48,7 @@ impl Provider {
     /// With access tokens of this format, `jwt` or `opaque`.
     async fn start(format: &str) -> Self {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-        notes::run(Command::new(tests.join("setup.sh"))).await;
+        example::run(Command::new(tests.join("setup.sh"))).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let resource = format!("http://{address}/mcp");
@@ -149,7 +149,7 @@ async fn a_person_signs_in_and_grants_more_when_a_tool_needs_it() {
     let mut client = Command::new(tests.join("node/node22"));
     client.current_dir(tests.join("node/auth")).arg("client.mjs");
     client.args(["--http", &format!("http://{}/mcp", server.address)]);
-    notes::run(client).await;
+    example::run(client).await;
 }
 
 #[tokio::test]

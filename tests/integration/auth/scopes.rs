@@ -133,6 +133,52 @@ async fn a_session_can_do_what_the_token_of_each_request_can() {
     }
 }
 
+/// The claim of a client that knows tasks.
+fn with_tasks(mut params: Value) -> Value {
+    params["_meta"] = crate::fixture::claim();
+    params["_meta"]["io.modelcontextprotocol/clientCapabilities"] =
+        json!({ "extensions": { "io.modelcontextprotocol/tasks": {} } });
+    params
+}
+
+#[tokio::test]
+async fn a_task_needs_the_scopes_of_its_tool_each_time_that_it_is_asked_for() {
+    let issuer = Issuer::start().await;
+    let server = serve(resource::server(&issuer)).await;
+    let (weak, strong) = (token(&issuer, "alice", ""), token(&issuer, "alice", "files:write"));
+    let copy = || with_tasks(json!({ "name": "copy", "arguments": {} }));
+    assert_forbidden(&call(&server, &weak, "tools/call", copy()).await, "files:write");
+    let created = call(&server, &strong, "tools/call", copy()).await;
+    let id = created.json()["result"]["taskId"].as_str().expect("a task").to_owned();
+    for (method, more) in [
+        ("tasks/get", json!({})),
+        ("tasks/update", json!({ "inputResponses": {} })),
+        ("tasks/cancel", json!({})),
+    ] {
+        let mut params = with_tasks(json!({ "taskId": id }));
+        for (name, value) in more.as_object().expect("an object") {
+            params[name] = value.clone();
+        }
+        assert_forbidden(&call(&server, &weak, method, params.clone()).await, "files:write");
+        let taken = call(&server, &strong, method, params).await;
+        assert_eq!(taken.status, 200, "{method}: {taken:?}");
+    }
+    let bob = token(&issuer, "bob", "files:write");
+    let foreign = call(&server, &bob, "tasks/get", with_tasks(json!({ "taskId": id }))).await;
+    assert_eq!(foreign.error_code(), -32602, "of another caller");
+    let session = open(&server, &strong, Revision::V2025_11_25).await;
+    let params = json!({ "name": "copy", "arguments": {}, "task": {} });
+    let created = in_session(&server, &strong, &session, "tools/call", params).await;
+    let id = created.json()["result"]["task"]["taskId"].as_str().expect("a task").to_owned();
+    for method in ["tasks/get", "tasks/result"] {
+        let params = json!({ "taskId": id });
+        let refused = in_session(&server, &weak, &session, method, params.clone()).await;
+        assert_forbidden(&refused, "files:write");
+        let taken = in_session(&server, &strong, &session, method, params).await;
+        assert_eq!(taken.status, 200, "{method}: {taken:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_subscription_leaves_out_what_the_caller_may_not_read() {
     let issuer = Issuer::start().await;
