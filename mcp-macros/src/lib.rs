@@ -42,6 +42,7 @@ use model::Kind;
 ///
 /// | key | what it does |
 /// | --- | --- |
+/// | `scopes("files:write", ..)` | what a caller over HTTP must hold, all of it; others get 403, and do not find the tool in lists |
 /// | `allow_unknown` | takes arguments that no parameter names, in place of refusing the call |
 /// | `task = true` | runs as a task for clients that know tasks; with `task = "required"` only for these |
 /// | `ttl = "10m"` | how long such a task is kept: also `ms`, `s`, `h`, or an expression of type `Duration` |
@@ -110,7 +111,7 @@ pub fn mcp_tool(keys: TokenStream, item: TokenStream) -> TokenStream {
 /// | key | what the client is told |
 /// | --- | --- |
 /// | `name = "note"` | the name, when it is not that of the function |
-/// | `title`, `description`, `icon`, `meta` | as for [`macro@mcp_tool`] |
+/// | `title`, `description`, `icon`, `meta`, `scopes` | as for [`macro@mcp_tool`] |
 /// | `mime_type = "text/plain"` | the media type |
 /// | `size = 1024` | how many bytes it has |
 /// | `audience = "user"` | for whom it is: `"user"` or `"assistant"`, once for each |
@@ -139,7 +140,7 @@ pub fn mcp_resource(keys: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Keys
 ///
-/// `name`, `title`, `description`, `icon`, `meta` and `crate`, as for [`macro@mcp_tool`].
+/// `name`, `title`, `description`, `icon`, `meta`, `scopes` and `crate`, as for [`macro@mcp_tool`].
 ///
 /// Parameters are as for [`macro@mcp_tool`], except for `header`, and with one key more:
 ///

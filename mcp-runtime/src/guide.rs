@@ -10,10 +10,13 @@
 //!   lives.
 //! * [Changing a server while it runs](changes), and telling clients.
 //! * [While a call runs](calls): log messages, progress, cancellation, time.
+//! * [Who may call](authorization): OAuth 2.1, scopes, authorization servers.
 //! * [Testing a server](testing).
 
 #[doc = include_str!("../guide/asking.md")]
 pub mod asking {}
+#[doc = include_str!("../guide/authorization.md")]
+pub mod authorization {}
 #[doc = include_str!("../guide/calls.md")]
 pub mod calls {}
 #[doc = include_str!("../guide/changes.md")]

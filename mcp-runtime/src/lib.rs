@@ -51,6 +51,7 @@
 //! | web pages for users | [asking](guide::asking) | [`Context::elicit_url`], [`UrlElicited`], [`UrlElicitations`], [`UrlElicitationStore`] |
 //! | the client's model and its folders | [asking](guide::asking) | [`Context::sample`], [`sampling`], [`Context::roots`], [`AskError`] |
 //! | log, progress, cancellation, time | [calls](guide::calls) | [`Context`], [`Progress`], [`client_log_layer`] |
+//! | who may call | [authorization](guide::authorization) | `Server::auth`, [`Principal`], [`InsufficientScope`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
 //! | where tasks are kept | | [`tasks::TaskStore`], [`tasks::MemoryStore`], [`tasks::contract`] |
@@ -65,6 +66,7 @@
 //! | `stdio` | yes | standard input and output, and [`Server::run`] |
 //! | `http` | yes | Streamable HTTP: [`ServerHandle::serve`], [`ServerHandle::router`], [`HttpService`] |
 //! | `log` | yes | `tracing` events as log messages for clients; the log of [`Server::run`] on standard error |
+//! | `auth` | no | OAuth 2.1: `Server::auth` |
 //! | `redis` | no | tasks in Redis or Valkey: [`tasks::RedisStore`] |
 //! | `sse` | no | HTTP+SSE, the transport of 2024-11-05: `ServerHandle::sse_router` |
 //! | `chrono`, `time`, `url`, `uuid` | no | types of these crates in [forms](FieldType) |
@@ -82,6 +84,7 @@
 // Without all features, the documentation links to items that are not there.
 #![cfg_attr(
     not(all(
+        feature = "auth",
         feature = "http",
         feature = "log",
         feature = "redis",
@@ -99,7 +102,14 @@ mod events;
 // In the documentation alone. The examples run with all features.
 #[cfg(any(
     all(doc, not(doctest)),
-    all(doctest, feature = "http", feature = "log", feature = "stdio", feature = "testing"),
+    all(
+        doctest,
+        feature = "auth",
+        feature = "http",
+        feature = "log",
+        feature = "stdio",
+        feature = "testing"
+    ),
 ))]
 pub mod guide;
 mod macros;
@@ -127,7 +137,10 @@ pub use effects::{
     UrlElicitationRecord, UrlElicitationStore, UrlElicitations, UrlElicited,
 };
 pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
-pub use mcp_auth::Principal;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use mcp_auth::ResourceServer;
+pub use mcp_auth::{InsufficientScope, Principal};
 pub use primitives::{
     Argument, Arguments, BoxFuture, Call, Complete, Completer, CompletionRequest, Completions,
     Error, IntoPrompt, IntoResource, IntoToolResult, ListedResource, McpServer, Page, Param,
@@ -141,8 +154,17 @@ pub use server::{Item, Limits, Server, ServerHandle};
 #[cfg(feature = "http")]
 pub use transport::http::{HttpService, ReplyBody};
 
+/// Who may call a server over HTTP: the crate `mcp-auth`, whole.
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub mod auth {
+    pub use mcp_auth::*;
+}
+
 /// What most servers use: `use mcp_runtime::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "auth")]
+    pub use crate::ResourceServer;
     pub use crate::{
         Context, Elicit, Elicited, Error, Limits, Principal, Progress, Result, Server,
         ServerHandle, State, mcp_prompt, mcp_resource, mcp_server, mcp_tool, prompts,

@@ -152,6 +152,15 @@ pub async fn serve_with(configure: impl FnOnce(Server) -> Server) -> Served {
 
 pub async fn serve_router(handle: ServerHandle, router: axum::Router, calls: Calls) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    serve_on(listener, handle, router, calls)
+}
+
+pub fn serve_on(
+    listener: TcpListener,
+    handle: ServerHandle,
+    router: axum::Router,
+    calls: Calls,
+) -> Served {
     let address = listener.local_addr().expect("an address");
     let serving = handle.clone();
     tokio::spawn(async move { serving.serve(listener, router).await.expect("served") });
@@ -169,6 +178,13 @@ pub fn claim() -> Value {
     })
 }
 
+/// The same, for a call that wants to hear of its progress.
+pub fn claim_with_progress() -> Value {
+    let mut claim = claim();
+    claim["progressToken"] = 1.into();
+    claim
+}
+
 /// A request of 2026-07-28: its headers and its body.
 pub fn modern(method: &str, mut params: Value) -> (Vec<(String, String)>, Value) {
     if params.get("_meta").is_none() {
@@ -181,6 +197,7 @@ pub fn modern(method: &str, mut params: Value) -> (Vec<(String, String)>, Value)
     let name = match method {
         "tools/call" | "prompts/get" => params.get("name"),
         "resources/read" => params.get("uri"),
+        "tasks/get" | "tasks/update" | "tasks/cancel" => params.get("taskId"),
         _ => None,
     };
     if let Some(name) = name.and_then(Value::as_str) {

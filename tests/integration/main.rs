@@ -8,6 +8,7 @@ mod raw;
 
 mod asking;
 mod attacks;
+mod auth;
 mod calls;
 mod clients;
 mod conformance;

@@ -110,13 +110,14 @@ fn bench() -> Result<(), String> {
 }
 
 fn features() -> Result<(), String> {
-    const FEATURES: [&str; 12] = [
+    const FEATURES: [&str; 13] = [
         "",
         "stdio",
         "http",
         "log",
         "redis",
         "sse",
+        "auth",
         "testing",
         "testing,http",
         "chrono",
@@ -131,6 +132,18 @@ fn features() -> Result<(), String> {
             "--quiet",
             "-p",
             "mcp-runtime",
+            "--no-default-features",
+            "--features",
+            feature,
+        ])?;
+    }
+    for feature in ["", "server", "jwt", "introspection", "dpop"] {
+        println!("--- mcp-auth with `{feature}`");
+        cargo(&[
+            "check",
+            "--quiet",
+            "-p",
+            "mcp-auth",
             "--no-default-features",
             "--features",
             feature,

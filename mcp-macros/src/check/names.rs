@@ -33,6 +33,18 @@ pub(crate) fn icon_source(source: &str) -> Result<(), String> {
     Err("the source of an icon is an `https:` or `data:` URI: clients refuse others".to_owned())
 }
 
+/// A `scope-token` of RFC 6749, section 3.3.
+pub(crate) fn scope(scope: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
+    if scope.is_empty() {
+        return Err("a scope is not empty".to_owned());
+    }
+    match scope.chars().find(|c| !fits(*c)) {
+        Some(wrong) => Err(format!("{} cannot be in a scope", quoted(wrong))),
+        None => Ok(()),
+    }
+}
+
 /// `type/subtype`, perhaps with parameters.
 pub(crate) fn media_type(text: &str) -> Result<(), String> {
     let name = |part: &str| {

@@ -4,7 +4,7 @@ use syn::spanned::Spanned;
 
 use super::{Private, at, handler::Parts, names::Names};
 use crate::{
-    keys::{Audience, Icon, ResourceKeys, Task, Time, ToolKeys},
+    keys::{Audience, Icon, ResourceKeys, Scopes, Task, Time, ToolKeys},
     model::{Callable, KindKeys, Primitive},
 };
 
@@ -131,6 +131,9 @@ fn common(primitive: &Primitive, p: &Private) -> TokenStream {
             Icon::Value(value) => quote!(#value),
         };
         calls.extend(quote!(.icon(#icon)));
+    }
+    if let Some(Scopes(scopes)) = &keys.scopes {
+        calls.extend(quote!(.scopes([#(#scopes),*])));
     }
     for capability in keys.requires.iter().flat_map(|requires| &requires.0) {
         calls.extend(quote!(.requires(#p::ClientCapability::#capability)));

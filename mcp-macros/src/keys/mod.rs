@@ -29,8 +29,8 @@ pub(crate) use server::ServerKeys;
 pub(crate) use task::{Task, Time};
 pub(crate) use tool::ToolKeys;
 pub(crate) use values::{
-    Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Requires, Text, ToolName, Value,
-    ungroup,
+    Audience, Entries, Flag, HeaderName, Icon, MediaType, Pattern, Requires, Scopes, Text,
+    ToolName, Value, ungroup,
 };
 
 use crate::{

@@ -14,6 +14,6 @@ pub(crate) struct PromptKeys {
 impl Keys for PromptKeys {
     const MARKER: &'static str = "`#[mcp_prompt]`";
     const ACCEPTED: &'static [&'static str] =
-        &["name", "title", "description", "icon", "meta", "requires", "crate"];
+        &["name", "title", "description", "scopes", "icon", "meta", "requires", "crate"];
     const REPEATABLE: &'static [&'static str] = &["icon"];
 }

@@ -34,6 +34,7 @@ impl Keys for ResourceKeys {
         "list",
         "audience",
         "priority",
+        "scopes",
         "icon",
         "meta",
         "requires",

@@ -41,6 +41,7 @@ impl Keys for ToolKeys {
         "time_limit",
         "retries",
         "concurrency",
+        "scopes",
         "icon",
         "meta",
         "requires",

@@ -51,6 +51,9 @@ pub(crate) enum Icon {
     Value(Expr),
 }
 
+/// `scopes("files:read", ..)`
+pub(crate) struct Scopes(pub(crate) Vec<LitStr>);
+
 /// `meta("key" = expression, ..)`
 pub(crate) struct Entries(pub(crate) Vec<Entry>);
 
@@ -236,6 +239,26 @@ impl FromMeta for Requires {
             }
         };
         given.iter().map(variant).collect::<darling::Result<_>>().map(Self)
+    }
+}
+
+impl FromMeta for Scopes {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        let Meta::List(list) = meta else {
+            let key = key(meta);
+            let message = format!("`{key}` takes scopes, as in `{key}(\"files:read\")`");
+            return Err(error(meta, message));
+        };
+        let scopes =
+            Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
+        if scopes.is_empty() {
+            return Err(error(meta, "without a scope, everyone may use it: leave `scopes` out"));
+        }
+        scopes
+            .into_iter()
+            .map(|scope| checked(scope, check::scope))
+            .collect::<darling::Result<_>>()
+            .map(Self)
     }
 }
 

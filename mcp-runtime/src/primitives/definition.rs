@@ -16,6 +16,7 @@ pub(crate) struct Definition {
     pub(super) icons: Vec<Icon>,
     pub(super) meta: Map<String, Value>,
     pub(super) params: Vec<Param>,
+    pub(crate) scopes: Vec<Cow<'static, str>>,
     pub(crate) requirements: Requirements,
     pub(crate) requires: Vec<ClientCapability<'static>>,
 }
@@ -71,6 +72,17 @@ macro_rules! impl_definition {
             /// Adds an icon (sent from 2025-11-25).
             pub fn icon(mut self, icon: Icon) -> Self {
                 self.definition.icons.push(icon);
+                self
+            }
+
+            /// The scopes that a caller needs for it, all of them. One without is answered 403
+            /// over HTTP, with a challenge that names them, and does not find it in lists. Over
+            /// stdio, and wherever else the caller is who started the server, nobody is asked.
+            pub fn scopes<S: Into<Cow<'static, str>>>(
+                mut self,
+                scopes: impl IntoIterator<Item = S>,
+            ) -> Self {
+                self.definition.scopes.extend(scopes.into_iter().map(Into::into));
                 self
             }
 

@@ -1,6 +1,7 @@
 //! The bytes of an answer.
 
-use serde_json::{Map, Value};
+use mcp_auth::InsufficientScope;
+use serde_json::{Map, Value, json};
 
 use crate::protocol::{ErrorCode, JsonWriter, RequestId, Revision, RpcError, keys};
 
@@ -11,6 +12,8 @@ pub(crate) enum Answer {
     Result(Vec<u8>),
     /// An error, with what a transport needs to know of it: the whole message.
     Error { message: Vec<u8>, fault: Fault },
+    /// The caller needs more scopes: the whole message.
+    Forbidden { message: Vec<u8>, insufficient: InsufficientScope },
     /// Nothing: the client has cancelled the request.
     Silence,
 }
@@ -42,13 +45,26 @@ impl Answer {
         }
     }
 
+    pub(crate) fn forbidden(id: &RequestId, insufficient: InsufficientScope) -> Self {
+        let message = error_message(Some(id), &insufficient_scope(&insufficient));
+        Self::Forbidden { message, insufficient }
+    }
+
     /// The message, if there is one.
     pub(crate) fn into_message(self) -> Option<Vec<u8>> {
         match self {
-            Self::Result(message) | Self::Error { message, .. } => Some(message),
+            Self::Result(message)
+            | Self::Error { message, .. }
+            | Self::Forbidden { message, .. } => Some(message),
             Self::Silence => None,
         }
     }
+}
+
+/// What a caller with too few scopes is told.
+pub(crate) fn insufficient_scope(insufficient: &InsufficientScope) -> RpcError {
+    RpcError::invalid_request(insufficient.to_string())
+        .with_data(json!({ "reason": "insufficient_scope", "scope": insufficient.scope() }))
 }
 
 /// An error message. Without an id, the id could not be read; it is left out, as revisions from

@@ -2,8 +2,10 @@
 
 use super::catalog::Table;
 use crate::{
-    context::{Requirements, StateMap},
-    primitives::{CompiledPrompt, CompiledResource, CompiledTool, Prompt, Resource, Tool},
+    context::StateMap,
+    primitives::{
+        CompiledPrompt, CompiledResource, CompiledTool, Definition, Prompt, Resource, Tool,
+    },
 };
 
 /// What can be registered with a server.
@@ -13,7 +15,7 @@ pub(super) trait Item: Sized {
 
     /// The name or URI, of which a server has each once.
     fn key(&self) -> &str;
-    fn requirements(&self) -> &Requirements;
+    fn definition(&self) -> &Definition;
     fn compile(self) -> Result<Self::Compiled, String>;
 }
 
@@ -27,8 +29,8 @@ macro_rules! impl_item {
                 self.$key()
             }
 
-            fn requirements(&self) -> &Requirements {
-                &self.definition.requirements
+            fn definition(&self) -> &Definition {
+                &self.definition
             }
 
             fn compile(self) -> Result<Self::Compiled, String> {
@@ -53,7 +55,8 @@ pub(super) fn register<I: Item>(
     table: &mut Table<I::Compiled>,
 ) -> Result<(), String> {
     let key = item.key().to_owned();
-    let missing = item.requirements().states.iter().find(|(id, _)| !states.contains(*id));
+    let missing =
+        item.definition().requirements.states.iter().find(|(id, _)| !states.contains(*id));
     if let Some((_, name)) = missing {
         return Err(format!(
             "{} `{key}` needs a state of type `{name}`, which the server was not given: \
@@ -61,7 +64,8 @@ pub(super) fn register<I: Item>(
             I::KIND
         ));
     }
-    if table.insert(&key, item.compile()?) {
+    let needs_scopes = !item.definition().scopes.is_empty();
+    if table.insert(&key, item.compile()?, needs_scopes) {
         Ok(())
     } else {
         Err(format!("there is a {} `{key}` already", I::KIND))

@@ -62,6 +62,8 @@ pub struct Server {
     backend: Option<String>,
     url_elicitations: Option<Arc<dyn UrlElicitationStore>>,
     pub(crate) http: HttpOptions,
+    #[cfg(feature = "auth")]
+    auth: Option<mcp_auth::ResourceServer>,
 }
 
 /// What a server does over HTTP besides answering.
@@ -70,6 +72,8 @@ pub(crate) struct HttpOptions {
     pub(crate) hosts: Vec<String>,
     pub(crate) origins: Vec<String>,
     pub(crate) insecure_public_address: bool,
+    #[cfg(feature = "auth")]
+    pub(crate) auth: Option<mcp_auth::AuthLayer>,
 }
 
 impl Server {
@@ -93,6 +97,8 @@ impl Server {
             prompts: None,
             resources: None,
             http: HttpOptions::default(),
+            #[cfg(feature = "auth")]
+            auth: None,
         }
     }
 
@@ -349,6 +355,37 @@ impl Server {
         self
     }
 
+    /// Asks every caller over HTTP for a token, whatever revision they speak (basic/authorization).
+    /// Whoever serves stdio has started the server, and is not asked.
+    ///
+    /// Functions learn the caller by a parameter [`Principal`](crate::Principal); tools, resources
+    /// and prompts name the scopes that they need (`#[mcp_tool(scopes("files:write"))]`). The host
+    /// of the resource is allowed as by [`allow_hosts`](Self::allow_hosts).
+    ///
+    /// ```
+    /// use mcp_runtime::prelude::*;
+    ///
+    /// /// Delete a file.
+    /// #[mcp_tool(destructive, scopes("files:write"))]
+    /// async fn delete(name: String, caller: Principal) -> String {
+    ///     format!("{} has deleted {name}", caller.subject())
+    /// }
+    ///
+    /// # fn main() -> mcp_runtime::Result<()> {
+    /// let server = Server::new("files", "1.0.0")
+    ///     .tools(tools![delete])
+    ///     .auth(ResourceServer::new("https://api.example.com/mcp").issuer("https://auth.example.com"))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "auth")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+    pub fn auth(mut self, server: mcp_auth::ResourceServer) -> Self {
+        self.auth = Some(server);
+        self
+    }
+
     /// Lets the server listen on an address that others can reach although nobody is asked who
     /// they are. Right behind a proxy that asks; wrong otherwise.
     pub fn insecure_public_address(mut self) -> Self {
@@ -406,6 +443,15 @@ impl Server {
         }
         for resource in self.resources.take().into_iter().flatten() {
             faults.extend(build::register(resource, states, &mut catalog.resources).err());
+        }
+        #[cfg(feature = "auth")]
+        match self.auth.take().map(mcp_auth::ResourceServer::build) {
+            Some(Ok(auth)) => {
+                self.http.hosts.push(auth.host().to_owned());
+                self.http.auth = Some(auth);
+            }
+            Some(Err(fault)) => faults.push(fault.to_string()),
+            None => {}
         }
         if !faults.is_empty() {
             return Err(Error::new(format!("the server cannot be built: {}", faults.join("; "))));

@@ -30,6 +30,8 @@ pub(crate) struct Catalog {
 pub(crate) struct Table<T> {
     items: Vec<Entry<T>>,
     by_name: HashMap<String, usize>,
+    /// Whether an item has ever needed scopes.
+    has_scopes: bool,
 }
 
 #[derive(Debug)]
@@ -40,14 +42,18 @@ pub(crate) struct Entry<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), by_name: HashMap::new() }
+        Self { items: Vec::new(), by_name: HashMap::new(), has_scopes: false }
     }
 }
 
 impl<T> Clone for Table<T> {
     fn clone(&self) -> Self {
         let entry = |it: &Entry<T>| Entry { item: Arc::clone(&it.item), enabled: it.enabled };
-        Self { items: self.items.iter().map(entry).collect(), by_name: self.by_name.clone() }
+        Self {
+            items: self.items.iter().map(entry).collect(),
+            by_name: self.by_name.clone(),
+            has_scopes: self.has_scopes,
+        }
     }
 }
 
@@ -63,10 +69,11 @@ impl<T> Table<T> {
     }
 
     /// Whether the name was free.
-    pub(crate) fn insert(&mut self, name: &str, item: T) -> bool {
+    pub(crate) fn insert(&mut self, name: &str, item: T, needs_scopes: bool) -> bool {
         if self.by_name.contains_key(name) {
             return false;
         }
+        self.has_scopes |= needs_scopes;
         self.by_name.insert(name.to_owned(), self.items.len());
         self.items.push(Entry { item: Arc::new(item), enabled: true });
         true
@@ -117,6 +124,11 @@ impl Catalog {
             .iter()
             .filter(|it| !it.template.is_fixed())
             .find_map(|it| Some((it, it.template.match_uri(uri)?)))
+    }
+
+    /// Whether there is something that not every caller may use.
+    pub(crate) fn has_scopes(&self) -> bool {
+        self.tools.has_scopes || self.prompts.has_scopes || self.resources.has_scopes
     }
 
     pub(crate) fn completes(&self) -> bool {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use mcp_auth::Principal;
+use mcp_auth::{InsufficientScope, Principal};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
@@ -63,6 +63,8 @@ pub(crate) enum Refusal {
     Overload {
         of_caller: bool,
     },
+    /// The caller may not do that.
+    Forbidden(InsufficientScope),
     /// The client has cancelled it.
     Cancelled,
 }
@@ -70,6 +72,12 @@ pub(crate) enum Refusal {
 impl From<RpcError> for Refusal {
     fn from(error: RpcError) -> Self {
         Self::Error(error)
+    }
+}
+
+impl From<InsufficientScope> for Refusal {
+    fn from(insufficient: InsufficientScope) -> Self {
+        Self::Forbidden(insufficient)
     }
 }
 
@@ -103,6 +111,7 @@ impl Core {
                 Answer::error(Some(&id), &error.in_revision(request.revision))
             }
             Err(Refusal::Overload { of_caller }) => Answer::overload(&id, of_caller),
+            Err(Refusal::Forbidden(insufficient)) => Answer::forbidden(&id, insufficient),
             Err(Refusal::Cancelled) => Answer::Silence,
         }
     }
@@ -112,6 +121,8 @@ impl Core {
         let tasks = self.declared.tasks;
         let tasks_in_session = tasks && request.revision == Revision::V2025_11_25;
         let method = request.method.clone();
+        self.check_request(request)?;
+        self.check_task(request).await?;
         match &*method {
             "tools/call" if self.declared.tools => self.call_tool(request).await,
             "tools/list" if self.declared.tools => Ok(self.list_tools(request)?),

@@ -21,7 +21,7 @@ impl Core {
         let catalog = self.catalog();
         let from = self.position(request, list, catalog.version)?.offset as usize;
         let len = self.limits.page_items;
-        let page = if self.visibility.is_none() {
+        let page = if self.visibility.is_none() && !catalog.has_scopes() {
             catalog.page(list, request.revision, from, len)
         } else {
             self.visible_page(&catalog, request, list, from, len)
@@ -38,29 +38,33 @@ impl Core {
         from: usize,
         len: usize,
     ) -> Page {
-        let sees = |item: Item<'_>| self.is_visible(request.principal.as_ref(), item);
+        let sees = |item: Item<'_>, definition| self.lists(request, item, definition);
         let revision = request.revision;
         match list {
             List::Tools => {
-                let tools = catalog.tools.iter().filter(|it| sees(Item::Tool(it.tool.name())));
+                let tools = catalog
+                    .tools
+                    .iter()
+                    .filter(|it| sees(Item::Tool(it.tool.name()), &it.tool.definition));
                 listing::write_page(tools, from, len, |it, out| {
                     listing::write_tool(it, out, revision);
                 })
             }
             List::Prompts => {
-                let prompts =
-                    catalog.prompts.iter().filter(|it| sees(Item::Prompt(it.prompt.name())));
+                let prompts = catalog
+                    .prompts
+                    .iter()
+                    .filter(|it| sees(Item::Prompt(it.prompt.name()), &it.prompt.definition));
                 listing::write_page(prompts, from, len, |it, out| {
                     listing::write_prompt(it, out, revision);
                 })
             }
             List::Resources | List::ResourceTemplates => {
                 let fixed = list == List::Resources;
-                let resources = catalog
-                    .resources
-                    .iter()
-                    .filter(|it| it.template.is_fixed() == fixed)
-                    .filter(|it| sees(Item::Resource(it.resource.uri())));
+                let resources =
+                    catalog.resources.iter().filter(|it| it.template.is_fixed() == fixed).filter(
+                        |it| sees(Item::Resource(it.resource.uri()), &it.resource.definition),
+                    );
                 listing::write_page(resources, from, len, |it, out| {
                     listing::write_resource(it, out, revision);
                 })
@@ -112,8 +116,10 @@ impl Core {
         if request.revision.is_stateless() {
             result.member("ttlMs", &u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX));
             // What depends on the caller must not be handed to another.
-            let public =
-                self.cache.public && self.visibility.is_none() && request.principal.is_none();
+            let public = self.cache.public
+                && self.visibility.is_none()
+                && request.principal.is_none()
+                && !self.catalog().has_scopes();
             result.member("cacheScope", if public { "public" } else { "private" });
         }
     }

@@ -20,6 +20,7 @@ mod lists;
 mod prompts;
 mod resources;
 mod rounds;
+mod scopes;
 mod session;
 mod subscriptions;
 mod tasks;
@@ -29,6 +30,8 @@ pub use builder::Server;
 pub use handle::{Item, ServerHandle};
 pub use limits::Limits;
 
+#[cfg(feature = "sse")]
+pub(crate) use answer::insufficient_scope;
 pub(crate) use answer::{Answer, Fault, error_message};
 pub(crate) use builder::HttpOptions;
 pub(crate) use core::{Admitted, Core};

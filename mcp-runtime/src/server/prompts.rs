@@ -125,7 +125,7 @@ impl Core {
 
 #[derive(Deserialize)]
 #[serde(try_from = "ReferenceMembers")]
-enum Reference {
+pub(super) enum Reference {
     Prompt { name: String },
     Resource { uri: String },
 }

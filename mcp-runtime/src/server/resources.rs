@@ -38,13 +38,21 @@ impl Core {
             .iter()
             .filter(|it| it.resource.lister.is_some())
             .filter(|it| {
-                self.is_visible(request.principal.as_ref(), Item::Resource(it.resource.uri()))
+                self.lists(request, Item::Resource(it.resource.uri()), &it.resource.definition)
             })
             .collect();
         if listers.is_empty() {
             return Ok(self.list_static(request, List::Resources, "resources")?);
         }
         let position = self.position(request, List::Resources, catalog.version)?;
+        let fixed: Vec<&Arc<CompiledResource>> = catalog
+            .resources
+            .iter()
+            .filter(|it| it.template.is_fixed())
+            .filter(|it| {
+                self.lists(request, Item::Resource(it.resource.uri()), &it.resource.definition)
+            })
+            .collect();
         let (ctx, _admitted) = self.start_call(request)?;
         let mut rest = self.limits.page_items;
         let mut next = None;
@@ -52,10 +60,7 @@ impl Core {
         let mut array = JsonWriter::array(&mut items);
         if position.source == 0 {
             let from = position.offset as usize;
-            let fixed = catalog.resources.iter().filter(|it| it.template.is_fixed()).filter(|it| {
-                self.is_visible(request.principal.as_ref(), Item::Resource(it.resource.uri()))
-            });
-            let mut fixed = fixed.skip(from);
+            let mut fixed = fixed.into_iter().skip(from);
             for resource in fixed.by_ref().take(rest) {
                 super::listing::write_resource(resource, array.item(), request.revision);
                 rest -= 1;

@@ -78,7 +78,7 @@ impl Core {
         let catalog = self.catalog();
         let readable = |uri: &String| {
             catalog.resource(uri).is_some_and(|(it, _)| {
-                self.is_visible(request.principal.as_ref(), Item::Resource(it.resource.uri()))
+                self.lists(request, Item::Resource(it.resource.uri()), &it.resource.definition)
             })
         };
         Filter {

@@ -251,6 +251,10 @@ impl TestClientBuilder {
             let address = listener.local_addr()?;
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let mut router = server.router(PATH);
+            #[cfg(feature = "auth")]
+            {
+                router = router.layer(axum::Extension(crate::transport::http::Vouched));
+            }
             if let Some(principal) = principal.clone() {
                 router = router.layer(axum::Extension(principal));
             }

@@ -25,7 +25,7 @@ use self::questions::Delivering;
 use super::{Limits, core::Core, dispatch::Request};
 use crate::{
     protocol::{ErrorCode, RpcError, Text, member},
-    tasks::{Owner, StoreError, TaskId, TaskStore},
+    tasks::{Owner, StoreError, TaskId, TaskRecord, TaskStore},
 };
 
 /// The extension that has tasks in 2026-07-28.
@@ -134,6 +134,11 @@ fn refused(error: StoreError) -> RpcError {
 const GIVE_BACK: Duration = Duration::from_secs(2);
 
 impl Core {
+    /// The task that a request names, if it is the caller's.
+    pub(super) async fn task_of(&self, request: &Request<'_>) -> Option<TaskRecord> {
+        self.tasks.store.get(&owner(request), task_id(request).ok()?).await.ok()
+    }
+
     /// Lets the tasks that run end within `patience`, and gives the others back, for another process
     /// to go on with them.
     pub(crate) async fn end_tasks(&self, patience: Duration) {

@@ -33,7 +33,8 @@ impl Core {
         let owner = owner(request);
         let mut watched = Vec::new();
         for id in wanted.iter().filter_map(|id| id.parse().ok()) {
-            if self.tasks.store.get(&owner, id).await.is_ok() && !watched.contains(&id) {
+            let Ok(record) = self.tasks.store.get(&owner, id).await else { continue };
+            if self.require_tool(request, &record.request.tool).is_ok() && !watched.contains(&id) {
                 watched.push(id);
             }
         }

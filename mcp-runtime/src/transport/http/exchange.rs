@@ -9,6 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
+use mcp_auth::InsufficientScope;
 use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 
 use super::{
@@ -32,15 +33,23 @@ pub(super) struct Outcome {
     /// The id of the session that the request has opened.
     pub(super) session_id: Option<HeaderValue>,
     pub(super) retry_after: Option<u64>,
+    /// What the caller needs. Who knows how callers sign in makes a challenge of it.
+    pub(super) insufficient_scope: Option<InsufficientScope>,
 }
 
 impl Outcome {
     pub(super) fn message(status: StatusCode, message: Vec<u8>) -> Self {
-        Self { status, message: Some(message), session_id: None, retry_after: None }
+        Self { message: Some(message), ..Self::empty(status) }
     }
 
     pub(super) fn empty(status: StatusCode) -> Self {
-        Self { status, message: None, session_id: None, retry_after: None }
+        Self {
+            status,
+            message: None,
+            session_id: None,
+            retry_after: None,
+            insufficient_scope: None,
+        }
     }
 
     fn into_reply(self) -> Reply {
@@ -50,6 +59,9 @@ impl Outcome {
         };
         if let Some(id) = self.session_id {
             reply.headers_mut().insert("mcp-session-id", id);
+        }
+        if let Some(insufficient) = self.insufficient_scope {
+            reply.need_scope(insufficient);
         }
         match self.retry_after {
             Some(seconds) => reply.retry_after(seconds),

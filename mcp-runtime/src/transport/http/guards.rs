@@ -47,7 +47,7 @@ impl Guards {
         }
     }
 
-    fn check_host(&self, parts: &Parts) -> Result<Authority, Refusal> {
+    pub(super) fn check_host(&self, parts: &Parts) -> Result<Authority, Refusal> {
         let malformed =
             || Refusal::new(StatusCode::BAD_REQUEST, "the request names no single host");
         let mut hosts = parts.headers.get_all(header::HOST).iter();
@@ -143,7 +143,9 @@ pub(super) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
 /// Lets the page of an allowed origin read the answer.
 pub(super) fn allow_origin(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers
-        .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("mcp-session-id"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("mcp-session-id, www-authenticate, retry-after"),
+    );
     headers.append(header::VARY, HeaderValue::from_static("origin"));
 }

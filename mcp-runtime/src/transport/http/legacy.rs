@@ -76,7 +76,8 @@ async fn answer_in_session(
         revision: session.session.revision,
         client: session.session.client.clone(),
         log: session.session.log_threshold(),
-        principal: session.session.principal.clone(),
+        // The same caller, with what this token allows.
+        principal: parts.extensions.get::<Principal>().cloned(),
         session: Some(Arc::clone(&session.session)),
         outbox: Arc::clone(&exchange.outbox),
         cancellation: cancellation.clone(),

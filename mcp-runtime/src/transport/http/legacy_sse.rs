@@ -5,7 +5,6 @@
 
 use std::{
     collections::HashMap,
-    future::Future,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
@@ -14,12 +13,11 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    response::Response,
     routing::{get, post},
 };
 use bytes::{Bytes, BytesMut};
 use http::{Request, StatusCode, request::Parts};
-use mcp_auth::Principal;
+use mcp_auth::{InsufficientScope, Principal};
 use memchr::memchr;
 use tokio::{
     io::{AsyncRead as _, AsyncWriteExt as _, DuplexStream, ReadBuf, ReadHalf, WriteHalf, duplex},
@@ -28,16 +26,16 @@ use tokio::{
 };
 
 use super::{
+    access::Gate,
     body,
-    guards::{self, Guards},
     reply::{Refusal, Reply},
     sessions::new_id,
     sse::{self, EventStream},
 };
 use crate::{
-    protocol::claims_revision,
-    server::{Core, ServerHandle},
-    transport::pipe,
+    protocol::{claims_revision, is_batch, parse_batch},
+    server::{Core, ServerHandle, insufficient_scope},
+    transport::{batch, pipe},
 };
 
 /// How many bytes are between a client and its pipe.
@@ -65,7 +63,7 @@ impl ServerHandle {
         let budget = limits.body_bytes_in_flight.min(Semaphore::MAX_PERMITS);
         let endpoint = Arc::new(Endpoint {
             core: Arc::clone(&self.core),
-            guards: Guards::new(&self.core.http),
+            gate: Gate::new(&self.core.http),
             body_budget: Semaphore::new(budget),
             messages: messages.to_owned(),
             clients: Mutex::default(),
@@ -76,41 +74,27 @@ impl ServerHandle {
                 stream,
                 get(move |request: Request<Body>| async move {
                     let (parts, _) = request.into_parts();
-                    guarded(&open.guards, &parts, async { open.open(&parts) }).await
+                    let answer =
+                        async |parts| open.open(&parts).unwrap_or_else(Refusal::into_reply);
+                    open.gate.answer(parts, answer).await.map(Body::new)
                 }),
             )
             .route(
                 messages,
                 post(move |request: Request<Body>| async move {
                     let (parts, body) = request.into_parts();
-                    guarded(&send.guards, &parts, send.send(&parts, body)).await
+                    let answer = async |parts| {
+                        send.send(&parts, body).await.unwrap_or_else(Refusal::into_reply)
+                    };
+                    send.gate.answer(parts, answer).await.map(Body::new)
                 }),
             )
     }
 }
 
-/// Answers a request whose host and origin are allowed.
-async fn guarded(
-    guards: &Guards,
-    parts: &Parts,
-    reply: impl Future<Output = Result<Reply, Refusal>>,
-) -> Response {
-    let reply = match guards.check(parts) {
-        Err(refusal) => refusal.into_reply(),
-        Ok(origin) => {
-            let mut reply = reply.await.unwrap_or_else(Refusal::into_reply);
-            if let Some(origin) = origin {
-                guards::allow_origin(reply.headers_mut(), origin);
-            }
-            reply
-        }
-    };
-    reply.into_response().map(Body::new)
-}
-
 struct Endpoint {
     core: Arc<Core>,
-    guards: Guards,
+    gate: Gate,
     body_budget: Semaphore,
     /// Where clients send messages.
     messages: String,
@@ -175,7 +159,8 @@ impl Endpoint {
             .find_map(|pair| pair.strip_prefix("session_id="))
             .ok_or_else(unknown)?;
         let client = self.clients().get(id).cloned().ok_or_else(unknown)?;
-        if client.principal.as_ref() != parts.extensions.get::<Principal>() {
+        let principal = parts.extensions.get::<Principal>();
+        if client.principal.as_ref() != principal {
             return Err(unknown());
         }
         body::check_content_type(parts)?;
@@ -184,6 +169,13 @@ impl Endpoint {
         if claims_revision(&received.bytes) {
             let message = "2026-07-28 is served over Streamable HTTP";
             return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+        }
+        // The answer comes on the stream, and a challenge does not.
+        if let Err(insufficient) = self.check_scopes(&received.bytes, principal) {
+            let fault = insufficient_scope(&insufficient);
+            let mut reply = Reply::error(StatusCode::FORBIDDEN, None, &fault);
+            reply.need_scope(insufficient);
+            return Ok(reply);
         }
         // A line break can only be between the members of the message.
         let break_to_space = |&byte: &u8| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte };
@@ -198,6 +190,20 @@ impl Endpoint {
                     .retry_after(1))
             }
         }
+    }
+}
+
+impl Endpoint {
+    fn check_scopes(
+        &self,
+        json: &[u8],
+        principal: Option<&Principal>,
+    ) -> Result<(), InsufficientScope> {
+        if !is_batch(json) {
+            return self.core.check_message(json, principal);
+        }
+        let messages = parse_batch(json, batch::MAX_MESSAGES).unwrap_or_default();
+        messages.iter().try_for_each(|it| self.core.check_message(it.get().as_bytes(), principal))
     }
 }
 

@@ -63,10 +63,10 @@ impl ServerHandle {
                 Some(_) = connections.join_next() => continue,
                 connection = accept(&listener, &places) => connection,
             };
-            let Some((stream, place)) = connection else { continue };
+            let Some((stream, address, place)) = connection else { continue };
             let (handle, router, limits) = (self.clone(), router.clone(), Arc::clone(&limits));
             connections.spawn(async move {
-                handle.serve_connection(stream, router, &limits).await;
+                handle.serve_connection(stream, address, router, &limits).await;
                 drop(place);
             });
         }
@@ -82,22 +82,37 @@ impl ServerHandle {
 
     /// An address that others can reach needs someone who asks who they are.
     fn check_address(&self, address: SocketAddr) -> Result<()> {
+        #[cfg(feature = "auth")]
+        if self.core.http.auth.is_some() {
+            return Ok(());
+        }
         if address.ip().is_loopback() || self.core.http.insecure_public_address {
             return Ok(());
         }
         Err(Error::new(format!(
             "{address} can be reached by others, and nobody asks who they are: listen on \
-             127.0.0.1, or call `Server::insecure_public_address` behind a proxy that asks"
+             127.0.0.1, ask with `Server::auth`, or call `Server::insecure_public_address` behind a \
+             proxy that asks"
         )))
     }
 
-    async fn serve_connection(&self, stream: TcpStream, router: Router, limits: &Limits) {
+    #[cfg_attr(not(feature = "auth"), allow(unused_variables))]
+    async fn serve_connection(
+        &self,
+        stream: TcpStream,
+        address: SocketAddr,
+        router: Router,
+        limits: &Limits,
+    ) {
         // Without it, answers wait for the client's delayed acknowledgements.
         let _ = stream.set_nodelay(true);
         let io = TokioIo::new(Impatient::new(stream, limits.write_timeout));
         let service = service_fn(move |request: Request<Incoming>| {
             let mut router = router.clone();
-            async move { router.call(request.map(axum::body::Body::new)).await }
+            let request = request.map(axum::body::Body::new);
+            #[cfg(feature = "auth")]
+            let request = with_extension(request, mcp_auth::ClientAddress(address.ip()));
+            async move { router.call(request).await }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -122,14 +137,26 @@ impl ServerHandle {
     }
 }
 
+#[cfg(feature = "auth")]
+fn with_extension<B>(
+    mut request: Request<B>,
+    extension: impl Clone + Send + Sync + 'static,
+) -> Request<B> {
+    request.extensions_mut().insert(extension);
+    request
+}
+
 type Place = tokio::sync::OwnedSemaphorePermit;
 
 /// The next connection, once there is a place for it.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, Place)> {
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, Place)> {
     // The semaphore is never closed.
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, place)),
+        Ok((stream, address)) => Some((stream, address, place)),
         Err(error) => {
             let of_client = matches!(
                 error.kind(),

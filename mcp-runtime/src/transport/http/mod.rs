@@ -1,5 +1,6 @@
 //! Streamable HTTP: one endpoint for every revision.
 
+mod access;
 mod body;
 mod exchange;
 mod guards;
@@ -29,11 +30,13 @@ use http_body::Body;
 use mcp_auth::Principal;
 use tokio::sync::Semaphore;
 
+#[cfg(all(feature = "auth", feature = "testing"))]
+pub(crate) use access::Vouched;
 pub use reply::ReplyBody;
 
 use self::{
+    access::Gate,
     exchange::{Exchange, Work},
-    guards::Guards,
     post::{Post, names_stateless_revision},
     reply::{Refusal, Reply},
     sessions::Sessions,
@@ -47,8 +50,9 @@ use crate::{
 /// The endpoint of a server over Streamable HTTP, as a tower service.
 ///
 /// It checks host and origin, method, media types and sizes itself, so that it is safe wherever it
-/// is mounted. An authentication layer in front of it puts a [`Principal`] into the request's
-/// extensions; whatever else is there, functions find with `Context::http`.
+/// is mounted, and who calls, with `Server::auth`. Another authentication layer in front of it puts
+/// a [`Principal`] into the request's extensions; whatever else is there, functions find with
+/// `Context::http`.
 ///
 /// ```
 /// use mcp_runtime::prelude::*;
@@ -73,7 +77,7 @@ pub struct HttpService(Arc<Endpoint>);
 pub(crate) struct Endpoint {
     core: Arc<Core>,
     sessions: Arc<Sessions>,
-    guards: Guards,
+    gate: Gate,
     /// The bytes of bodies that can be in memory at once.
     body_budget: Semaphore,
 }
@@ -89,12 +93,13 @@ impl ServerHandle {
         HttpService(Arc::new(Endpoint {
             core: Arc::clone(&self.core),
             sessions: Sessions::new(limits),
-            guards: Guards::new(&self.core.http),
+            gate: Gate::new(&self.core.http),
             body_budget: Semaphore::new(budget),
         }))
     }
 
-    /// An axum router that serves Streamable HTTP at `path`, for example `/mcp`.
+    /// An axum router that serves Streamable HTTP at `path`, for example `/mcp`, and with
+    /// `Server::auth` the metadata by which clients find the authorization server.
     ///
     /// # Panics
     ///
@@ -110,7 +115,29 @@ impl ServerHandle {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     pub fn router(&self, path: &str) -> axum::Router {
-        axum::Router::new().route_service(path, self.http_service())
+        let router = axum::Router::new().route_service(path, self.http_service());
+        #[cfg(feature = "auth")]
+        let router = router.merge(self.metadata_router());
+        router
+    }
+
+    /// An axum router that serves the metadata by which clients find the authorization server
+    /// (RFC 9728), for applications that mount [`http_service`](Self::http_service) themselves. It
+    /// has the paths `/.well-known/oauth-protected-resource` and, with the path of the resource
+    /// behind it, `/.well-known/oauth-protected-resource/mcp`; none without
+    /// [`Server::auth`](crate::Server::auth).
+    #[cfg(feature = "auth")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+    pub fn metadata_router(&self) -> axum::Router {
+        let gate = Arc::new(Gate::new(&self.core.http));
+        let paths = self.core.http.auth.iter().flat_map(mcp_auth::AuthLayer::metadata_paths);
+        paths.fold(axum::Router::new(), |router, path| {
+            let gate = Arc::clone(&gate);
+            let answer = async move |request: axum::extract::Request| {
+                gate.metadata(&request.into_parts().0).map(axum::body::Body::new)
+            };
+            router.route(path, axum::routing::any(answer))
+        })
     }
 }
 
@@ -120,19 +147,8 @@ impl HttpService {
         B: Body<Data = Bytes> + Send,
     {
         let (parts, body) = request.into_parts();
-        let origin = match self.0.guards.check(&parts) {
-            Ok(origin) => origin,
-            Err(refusal) => return refusal.into_reply().into_response(),
-        };
-        let mut reply = if guards::is_preflight(&parts.method, &parts.headers) {
-            guards::preflight(&parts.headers)
-        } else {
-            self.0.route(parts, body).await
-        };
-        if let Some(origin) = origin {
-            guards::allow_origin(reply.headers_mut(), origin);
-        }
-        reply.into_response()
+        let endpoint = Arc::clone(&self.0);
+        self.0.gate.answer(parts, |parts| endpoint.route(parts, body)).await
     }
 }
 

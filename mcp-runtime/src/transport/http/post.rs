@@ -121,6 +121,11 @@ pub(super) fn outcome(answer: Answer, status_of: impl FnOnce(Fault) -> StatusCod
             }
             outcome
         }
+        Answer::Forbidden { message, insufficient } => {
+            let mut outcome = Outcome::message(StatusCode::FORBIDDEN, message);
+            outcome.insufficient_scope = Some(insufficient);
+            outcome
+        }
         // The client has cancelled the request and expects nothing of it.
         Answer::Silence => Outcome::empty(StatusCode::ACCEPTED),
     }

@@ -2,13 +2,16 @@
 
 use std::{
     borrow::Cow,
+    future::Future,
     pin::Pin,
     task::{Context, Poll},
+    time::SystemTime,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
 
 use super::sse::EventStream;
 use crate::{
@@ -24,6 +27,14 @@ pub struct ReplyBody(Kind);
 enum Kind {
     Full(Option<Bytes>),
     Events(Box<EventStream>),
+    /// Ends when the caller's token does.
+    EventsUntil(Box<EventStream>, Pin<Box<Sleep>>),
+}
+
+impl From<Bytes> for ReplyBody {
+    fn from(bytes: Bytes) -> Self {
+        Self(Kind::Full(Some(bytes)))
+    }
 }
 
 impl Body for ReplyBody {
@@ -37,6 +48,14 @@ impl Body for ReplyBody {
         let data = match &mut self.0 {
             Kind::Full(bytes) => bytes.take(),
             Kind::Events(events) => std::task::ready!(events.poll_next(cx)),
+            Kind::EventsUntil(events, end) => match events.poll_next(cx) {
+                Poll::Ready(data) => data,
+                Poll::Pending => {
+                    std::task::ready!(end.as_mut().poll(cx));
+                    self.0 = Kind::Full(None);
+                    None
+                }
+            },
         };
         Poll::Ready(data.map(|data| Ok(Frame::data(data))))
     }
@@ -48,7 +67,7 @@ impl Body for ReplyBody {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Kind::Full(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
-            Kind::Events(_) => SizeHint::default(),
+            Kind::Events(_) | Kind::EventsUntil(..) => SizeHint::default(),
         }
     }
 }
@@ -95,6 +114,23 @@ impl Reply {
         self.0.headers_mut()
     }
 
+    pub(super) fn extensions_mut(&mut self) -> &mut Extensions {
+        self.0.extensions_mut()
+    }
+
+    /// Ends a stream at a time.
+    pub(super) fn end_at(&mut self, time: Option<SystemTime>) {
+        let Some(time) = time else { return };
+        let kind = &mut self.0.body_mut().0;
+        *kind = match std::mem::replace(kind, Kind::Full(None)) {
+            Kind::Events(events) => {
+                let left = time.duration_since(SystemTime::now()).unwrap_or_default();
+                Kind::EventsUntil(events, Box::pin(sleep(left)))
+            }
+            kind => kind,
+        };
+    }
+
     /// Says when to try again.
     pub(super) fn retry_after(mut self, seconds: u64) -> Self {
         self.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -103,6 +139,12 @@ impl Reply {
 
     pub(super) fn into_response(self) -> Response<ReplyBody> {
         self.0
+    }
+}
+
+impl From<Response<ReplyBody>> for Reply {
+    fn from(response: Response<ReplyBody>) -> Self {
+        Self(response)
     }
 }
 

@@ -1,0 +1,186 @@
+//! The keys of an issuer: fetched when they are needed, and again when they are old or one is
+//! missing.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+use http::Uri;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::Instant,
+};
+
+use super::{
+    algorithm::{Algorithm, PublicKey},
+    jwk::Jwk,
+};
+use crate::{issuer::About, verify::VerifyError};
+
+/// Keys that were published together.
+#[derive(Debug, Default)]
+pub(super) struct KeySet(Vec<Key>);
+
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) key: PublicKey,
+    jwk: Jwk,
+}
+
+impl KeySet {
+    /// The keys of a document that are of use. One that cannot be read does not spoil the others.
+    fn parse(document: &[u8], max: usize) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Document {
+            keys: Vec<Box<RawValue>>,
+        }
+        let Document { keys } = serde_json::from_slice(document).ok()?;
+        let key = |raw: &RawValue| {
+            let jwk: Jwk = serde_json::from_str(raw.get()).ok()?;
+            Some(Key { key: jwk.public_key()?, jwk })
+        };
+        Some(Self(keys.iter().filter_map(|raw| key(raw)).take(max).collect()))
+    }
+
+    /// The keys of this id, or of any without an id, that fit the algorithm.
+    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<&Key> {
+        let fits = |it: &&Key| {
+            it.key.fits(algorithm)
+                && it.jwk.is_for(algorithm)
+                && id.is_none_or(|id| it.jwk.kid.as_deref() == Some(id))
+        };
+        self.0.iter().filter(fits).collect()
+    }
+}
+
+/// The keys of one issuer.
+#[derive(Debug)]
+pub(super) struct Keys {
+    about: Arc<About>,
+    location: Option<Uri>,
+    latest: RwLock<Option<Fetched>>,
+    /// Held while keys are fetched: one fetch is enough for everyone.
+    fetching: Mutex<Attempts>,
+}
+
+#[derive(Clone, Debug)]
+struct Fetched {
+    at: Instant,
+    document: Bytes,
+    keys: Arc<KeySet>,
+}
+
+#[derive(Debug, Default)]
+struct Attempts {
+    /// The last that failed.
+    failed: Option<Instant>,
+    /// The last that was made for an unknown key.
+    for_unknown: Option<Instant>,
+}
+
+impl Keys {
+    pub(super) fn new(about: Arc<About>, location: Option<Uri>) -> Self {
+        Self { about, location, latest: RwLock::default(), fetching: Mutex::default() }
+    }
+
+    fn latest(&self) -> Option<Fetched> {
+        self.latest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The keys that are to be used.
+    pub(super) async fn current(&self) -> Result<Arc<KeySet>, VerifyError> {
+        let limits = &self.about.limits;
+        let fresh = |it: &Fetched| it.at.elapsed() < limits.keys_fresh;
+        let usable = |it: &Fetched| it.at.elapsed() < limits.keys_fresh + limits.keys_stale;
+        let latest = self.latest();
+        if let Some(latest) = latest.as_ref().filter(|it| fresh(it)) {
+            return Ok(Arc::clone(&latest.keys));
+        }
+        let attempts = match latest.as_ref().filter(|it| usable(it)) {
+            // Nobody waits for new keys while the old ones will do.
+            Some(latest) => match self.fetching.try_lock() {
+                Ok(attempts) => attempts,
+                Err(_) => return Ok(Arc::clone(&latest.keys)),
+            },
+            None => self.fetching.lock().await,
+        };
+        match self.latest() {
+            Some(latest) if fresh(&latest) => return Ok(latest.keys),
+            _ => {}
+        }
+        let fetched = self.fetch(attempts).await;
+        match self.latest().filter(usable) {
+            Some(latest) => Ok(latest.keys),
+            None => fetched,
+        }
+    }
+
+    /// Keys among which one may be that is not in `known`.
+    pub(super) async fn newer_than(&self, known: &Arc<KeySet>) -> Result<Arc<KeySet>, VerifyError> {
+        let mut attempts = self.fetching.lock().await;
+        if let Some(latest) = self.latest().filter(|it| !Arc::ptr_eq(&it.keys, known)) {
+            return Ok(latest.keys);
+        }
+        let pause = self.about.limits.fetch_pause;
+        if attempts.for_unknown.is_some_and(|at| at.elapsed() < pause) {
+            // After a failure, nobody knows whether the key is a good one.
+            return match attempts.failed {
+                None => Ok(Arc::clone(known)),
+                Some(_) => Err(self.unavailable()),
+            };
+        }
+        attempts.for_unknown = Some(Instant::now());
+        self.fetch(attempts).await
+    }
+
+    async fn fetch(
+        &self,
+        mut attempts: MutexGuard<'_, Attempts>,
+    ) -> Result<Arc<KeySet>, VerifyError> {
+        let pause = self.about.limits.fetch_pause;
+        if attempts.failed.is_some_and(|at| at.elapsed() < pause) {
+            return Err(self.unavailable());
+        }
+        let document = self.download().await;
+        attempts.failed = document.is_none().then(Instant::now);
+        let document = document.ok_or_else(|| self.unavailable())?;
+        let previous = self.latest().filter(|it| it.document == document);
+        let keys = match previous {
+            Some(previous) => previous.keys,
+            None => {
+                let keys = KeySet::parse(&document, self.about.limits.keys).ok_or_else(|| {
+                    tracing::warn!(issuer = self.about.name, "the keys cannot be read");
+                    attempts.failed = Some(Instant::now());
+                    self.unavailable()
+                })?;
+                tracing::info!(issuer = self.about.name, count = keys.0.len(), "new keys");
+                Arc::new(keys)
+            }
+        };
+        let fetched = Fetched { at: Instant::now(), document, keys: Arc::clone(&keys) };
+        *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
+        Ok(keys)
+    }
+
+    async fn download(&self) -> Option<Bytes> {
+        let location = match &self.location {
+            Some(location) => location.clone(),
+            None => {
+                let metadata = self.about.discover().await?;
+                self.about.location("jwks_uri", metadata.jwks_uri.as_ref())?
+            }
+        };
+        let patience = self.about.limits.fetch_timeout;
+        self.about
+            .client
+            .get(&location, patience)
+            .await
+            .map_err(|error| tracing::warn!(%location, %error, "no keys"))
+            .ok()
+    }
+
+    fn unavailable(&self) -> VerifyError {
+        VerifyError::Unavailable { retry_after: self.about.limits.fetch_pause }
+    }
+}
