@@ -138,7 +138,7 @@ fn doc() -> Result<(), String> {
 }
 
 /// Those that are published, in the order in which they need each other.
-const PUBLISHED: [&str; 3] = ["mcp-auth", "mcp-runtime-macros", "mcp-runtime"];
+const PUBLISHED: [&str; 4] = ["mcp-auth", "mcp-runtime-macros", "mcp-runtime", "mcp-runtime-cli"];
 
 fn package() -> Result<(), String> {
     for name in PUBLISHED {
