@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod error;
+mod manifest;
 pub mod registry;
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode};

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod init;
 mod validate;
 
 use std::process::ExitCode;
@@ -11,6 +12,7 @@ use crate::{
 
 pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
+        Command::Registry(Registry::Init(arguments)) => init::run(&arguments),
         Command::Registry(Registry::Validate(arguments)) => validate::run(&arguments),
     }
 }

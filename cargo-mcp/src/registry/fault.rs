@@ -26,6 +26,11 @@ pub enum Severity {
 }
 
 impl Fault {
+    /// A crate whose README does not name the server.
+    pub(crate) fn of_readme(path: String, message: String) -> Self {
+        Self { path, rule: "readme-names-server", severity: Severity::Error, message }
+    }
+
     /// Whether the registry refuses the document for it.
     #[must_use]
     pub fn is_error(&self) -> bool {
