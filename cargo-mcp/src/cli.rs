@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use url::Url;
+
+use crate::registry::{Algorithm, RegistryUrl, Status};
 
 /// Scaffold, try, check, publish and install MCP servers.
 #[derive(Debug, Parser)]
@@ -25,6 +28,14 @@ pub(crate) enum Registry {
     Init(Box<Init>),
     /// Tell everything that is wrong with a `server.json`.
     Validate(Validate),
+    /// Get a token of a registry, and keep it.
+    Login(Login),
+    /// Forget the token of a registry.
+    Logout(Target),
+    /// Publish a server.
+    Publish(Publish),
+    /// Tell the versions of a server, or say which are to be used.
+    Status(StatusArguments),
 }
 
 #[derive(Debug, Args)]
@@ -87,6 +98,102 @@ pub(crate) struct Init {
     /// Leave the README as it is.
     #[arg(long)]
     pub(crate) no_readme: bool,
+}
+
+/// Which registry is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// The registry, where it is not the official one.
+    #[arg(long, value_name = "URL", env = "MCP_REGISTRY", default_value = RegistryUrl::OFFICIAL)]
+    pub(crate) registry: RegistryUrl,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    #[command(subcommand)]
+    pub(crate) method: LoginMethod,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LoginMethod {
+    /// As a person of GitHub, for `io.github.<you or your organization>/*`.
+    #[command(name = "github")]
+    GitHub(LoginGitHub),
+    /// As a workflow of GitHub Actions, for `io.github.<owner>/*`.
+    #[command(name = "github-oidc")]
+    GitHubOidc(Target),
+    /// As the owner of a domain, by a key in its DNS, for the domain and all below it.
+    Dns(LoginKey),
+    /// As the owner of a domain, by a key on its web server.
+    Http(LoginKey),
+    /// As nobody, to a registry that is there for tries.
+    None(Target),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginGitHub {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// A token of GitHub, in the place of a confirmation in the browser.
+    #[arg(long, env = "MCP_GITHUB_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// GitHub, where it is another one.
+    #[arg(long, value_name = "URL", default_value = "https://github.com", hide = true)]
+    pub(crate) github: Url,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginKey {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// The domain, as in `example.com` for servers `com.example/*`.
+    #[arg(long)]
+    pub(crate) domain: String,
+    /// The kind of the key.
+    #[arg(long, value_enum, default_value_t = Algorithm::Ed25519)]
+    pub(crate) algorithm: Algorithm,
+    /// A file with the private key: PEM, or hexadecimal digits.
+    #[arg(long, value_name = "FILE", required_unless_present = "private_key")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The private key itself. Others on this machine can see it in a command line, but not in the
+    /// environment.
+    #[arg(long, env = "MCP_PRIVATE_KEY", hide_env_values = true, conflicts_with = "key_file")]
+    pub(crate) private_key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// The file that describes the server.
+    #[arg(default_value = "server.json")]
+    pub(crate) file: PathBuf,
+    /// Do all but publish.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArguments {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// The server, where it is not that of the `server.json` here.
+    pub(crate) name: Option<String>,
+    /// What becomes of a version.
+    #[arg(long, value_enum, value_name = "STATUS")]
+    pub(crate) set: Option<Status>,
+    /// The version that `--set` is for.
+    #[arg(long, requires = "set")]
+    pub(crate) version: Option<String>,
+    /// Set it for all versions.
+    #[arg(long, requires = "set", conflicts_with = "version")]
+    pub(crate) all_versions: bool,
+    /// Why, for those who use it.
+    #[arg(long, requires = "set")]
+    pub(crate) message: Option<String>,
+    /// Tell the versions as JSON.
+    #[arg(long, conflicts_with = "set")]
+    pub(crate) json: bool,
 }
 
 /// Which package of Cargo is meant.

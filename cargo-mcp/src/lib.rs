@@ -4,7 +4,9 @@ mod cli;
 mod commands;
 mod error;
 mod manifest;
+mod paths;
 pub mod registry;
+mod table;
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode};
 

@@ -1,6 +1,8 @@
 //! The program `cargo mcp`, as an author runs it.
 
 mod init;
+mod publish;
+mod registry;
 
 use std::{
     path::Path,

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     manifest,
     registry::{
-        Argument, Fault, Input, Package, Remote, ServerJson, Transport, judge, readme_line,
+        Argument, Fault, Input, Package, Remote, ServerJson, Transport, hex, judge, readme_line,
         readme_names,
     },
 };
@@ -140,10 +140,6 @@ fn packages(arguments: &Init, package: &CargoPackage) -> Result<Vec<Package>> {
             .collect();
     }
     Ok(packages)
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a server says with `--describe`, as far as `server.json` has a place for it.

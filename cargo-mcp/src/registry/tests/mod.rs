@@ -2,6 +2,7 @@
 
 mod arguments;
 mod documents;
+mod keys;
 mod packages;
 mod readme;
 mod transports;
