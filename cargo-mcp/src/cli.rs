@@ -1,11 +1,15 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
-use crate::registry::{Algorithm, RegistryUrl, Status};
+use crate::{
+    install::Client,
+    registry::{Algorithm, RegistryUrl, Status},
+    template::Template,
+};
 
 /// Scaffold, try, check, publish and install MCP servers.
 #[derive(Debug, Parser)]
@@ -17,6 +21,22 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a package with a server that builds and passes its tests.
+    New(New),
+    /// Show what a server offers.
+    Inspect(Inspect),
+    /// Call a tool. Exits with 3 when the tool answers with an error.
+    Call(Call),
+    /// Read a resource.
+    Read(Read),
+    /// Get a prompt.
+    Prompt(PromptArguments),
+    /// Tell what clients and models will stumble over in a server.
+    Check(Check),
+    /// Enter a server in the configuration of a client.
+    Install(Install),
+    /// Take a server out of the configuration of a client.
+    Uninstall(Uninstall),
     /// Describe a server in `server.json` and publish it in the MCP registry.
     #[command(subcommand)]
     Registry(Registry),
@@ -205,4 +225,164 @@ pub(crate) struct Manifest {
     /// The package, where the workspace has several.
     #[arg(short, long)]
     pub(crate) package: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The folder of the package, whose last part is its name.
+    pub(crate) path: PathBuf,
+    /// What the server is like.
+    #[arg(long, value_enum, default_value_t = Template::Stdio)]
+    pub(crate) template: Template,
+    /// Depend on `mcp-runtime` in this folder, in the place of a release.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) runtime: Option<PathBuf>,
+}
+
+/// Which server is meant: a command that is started, or a URL.
+#[derive(Debug, Args)]
+pub(crate) struct Server {
+    /// The server's URL, where it runs already.
+    #[arg(long, conflicts_with = "command")]
+    pub(crate) url: Option<String>,
+    /// A header for the server, as in `Authorization: Bearer ..`.
+    #[arg(long, value_name = "NAME: VALUE", requires = "url")]
+    pub(crate) header: Vec<String>,
+    /// How to speak to the server.
+    #[arg(long, value_enum, default_value_t = Era::Auto)]
+    pub(crate) era: Era,
+    /// How long the server may take for an answer, in seconds.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: u64,
+    /// The command that starts the server. Without it and without URL, it is the package of this
+    /// folder.
+    #[arg(last = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// The protocol has two eras: with sessions until 2025-11-25, without them since 2026-07-28.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Era {
+    /// Whichever the server speaks, preferably without sessions.
+    Auto,
+    /// With a session, as before 2026-07-28.
+    Session,
+    /// Without session, as since 2026-07-28.
+    Stateless,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// Show it as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The tool.
+    pub(crate) tool: String,
+    #[command(flatten)]
+    pub(crate) arguments: Arguments,
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// Show the whole result as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Arguments: a value that is JSON is taken as such, any other as a string.
+    #[arg(value_name = "NAME=VALUE")]
+    pub(crate) pairs: Vec<String>,
+    /// All arguments as a JSON object.
+    #[arg(long, value_name = "JSON", conflicts_with = "pairs")]
+    pub(crate) args: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Read {
+    /// The resource.
+    pub(crate) uri: String,
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// Show the whole result as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PromptArguments {
+    /// The prompt.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) arguments: Arguments,
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// Show the whole result as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    /// Ask for names in the form `{service}_{action}_{resource}`.
+    #[arg(long)]
+    pub(crate) style: bool,
+    /// How many tokens the list of tools may have, about.
+    #[arg(long, value_name = "TOKENS", default_value_t = 10_000)]
+    pub(crate) max_tokens: usize,
+    /// Fail for warnings as well.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Tell the findings as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which entry of which configuration is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Entry {
+    /// The client.
+    #[arg(value_enum)]
+    pub(crate) client: Client,
+    /// The name of the entry, where it is not that of the package of this folder.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Use the configuration of this folder, and not the user's.
+    #[arg(long)]
+    pub(crate) project: bool,
+    /// Use this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "project")]
+    pub(crate) config: Option<PathBuf>,
+    /// Show what the file would be, and leave it as it is.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Install {
+    #[command(flatten)]
+    pub(crate) entry: Entry,
+    /// The server's URL, where it runs already.
+    #[arg(long, conflicts_with_all = ["command", "env"])]
+    pub(crate) url: Option<String>,
+    /// What the server finds in its environment.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) env: Vec<String>,
+    /// The program and its arguments. Without them, it is what `cargo install` or
+    /// `cargo build --release` has made of the package of this folder.
+    #[arg(last = true)]
+    pub(crate) command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Uninstall {
+    #[command(flatten)]
+    pub(crate) entry: Entry,
 }

@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod check;
 mod cli;
+mod client;
 mod commands;
 mod error;
+mod install;
 mod manifest;
 mod paths;
 pub mod registry;
 mod table;
+mod template;
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode};
 

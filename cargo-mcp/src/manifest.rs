@@ -89,3 +89,10 @@ pub(crate) fn readme(package: &Package) -> PathBuf {
     let folder = folder.unwrap_or(Path::new("."));
     folder.join(package.readme.as_ref().map_or("README.md", |path| path.as_str()))
 }
+
+/// Where Cargo builds the package of this folder.
+pub(crate) fn target_directory() -> Result<PathBuf> {
+    let metadata = MetadataCommand::new().no_deps().exec();
+    let metadata = metadata.map_err(|error| Error::new(error.to_string()))?;
+    Ok(metadata.target_directory.into_std_path_buf())
+}

@@ -1,8 +1,11 @@
 //! The program `cargo mcp`, as an author runs it.
 
 mod init;
+mod install;
+mod new;
 mod publish;
 mod registry;
+mod try_out;
 
 use std::{
     path::Path,
@@ -60,7 +63,9 @@ impl Place {
                 command.env(name, place);
             }
         }
-        command.env_remove("XDG_CONFIG_HOME");
+        for name in ["XDG_CONFIG_HOME", "CARGO_TARGET_DIR", "MCP_REGISTRY"] {
+            command.env_remove(name);
+        }
         command.stdin(Stdio::null());
         command
     }

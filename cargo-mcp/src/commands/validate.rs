@@ -59,7 +59,7 @@ fn faults_of_crate(path: &Path, text: &str) -> Option<Fault> {
     })
 }
 
-fn as_json(faults: &[Fault]) -> serde_json::Value {
+pub(super) fn as_json(faults: &[Fault]) -> serde_json::Value {
     let fault = |fault: &Fault| {
         json!({
             "path": fault.path,

@@ -243,9 +243,14 @@ fn proof(domain: &str, key: &PrivateKey, now: &str) -> Value {
     json!({ "domain": domain, "timestamp": now, "signed_timestamp": signed })
 }
 
-pub(super) fn http_client() -> Result<Client> {
+/// Says which cryptography TLS uses.
+pub(crate) fn install_tls() {
     // A second call finds the provider installed, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+pub(super) fn http_client() -> Result<Client> {
+    install_tls();
     Client::builder()
         .timeout(Duration::from_secs(30))
         .redirect(Policy::none())

@@ -71,6 +71,7 @@ impl PrivateKey {
                     .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
                     .map(|seed| Kind::Ed25519(ed25519_dalek::SigningKey::from_bytes(&seed))),
                 Algorithm::EcdsaP384 => bytes
+                    .filter(|bytes| bytes.len() == 48)
                     .and_then(|bytes| p384::ecdsa::SigningKey::from_slice(&bytes).ok())
                     .map(Kind::EcdsaP384),
             }

@@ -22,6 +22,7 @@ mod version;
 mod tests;
 
 pub use address::RegistryUrl;
+pub(crate) use api::install_tls;
 pub use api::{Api, Status, Token, VersionStatus};
 pub use credentials::Credentials;
 pub use fault::{Fault, Severity};
