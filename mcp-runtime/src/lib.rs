@@ -90,6 +90,7 @@ mod events;
 pub mod guide;
 mod macros;
 mod primitives;
+mod publish;
 // So that its example is compiled.
 #[cfg(all(doctest, feature = "stdio"))]
 #[doc = include_str!("../README.md")]
@@ -113,6 +114,8 @@ pub use primitives::{
     ToolResult,
 };
 pub use protocol::ResourceContents;
+#[cfg(feature = "http")]
+pub use publish::ServerCard;
 pub use schemars::{self, JsonSchema};
 pub use serde;
 pub use server::{Item, Limits, Server, ServerHandle};

@@ -62,6 +62,8 @@ pub(crate) struct HttpOptions {
     pub(crate) hosts: Vec<String>,
     pub(crate) origins: Vec<String>,
     pub(crate) insecure_public_address: bool,
+    #[cfg(feature = "http")]
+    pub(crate) card: Option<crate::publish::ServerCard>,
 }
 
 impl Server {
@@ -289,6 +291,19 @@ impl Server {
         self
     }
 
+    /// Publishes where the server is and what it is, for those who look for it: the server card at
+    /// `<endpoint>/server-card`, and a catalog with it at `/.well-known/ai-catalog.json`.
+    ///
+    /// Both are for everybody, whoever may call the server, and say nothing of its tools. They are
+    /// served by [`ServerHandle::router`]. The specification is a draft (SEP-2127), so that what is
+    /// served will change with it.
+    #[cfg(feature = "http")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+    pub fn server_card(mut self, card: crate::ServerCard) -> Self {
+        self.http.card = Some(card);
+        self
+    }
+
     /// Checks everything, and makes the server ready to serve.
     ///
     /// # Errors
@@ -329,6 +344,8 @@ impl Server {
         for resource in self.resources.take().into_iter().flatten() {
             faults.extend(build::register(resource, states, &mut catalog.resources).err());
         }
+        #[cfg(feature = "http")]
+        faults.extend(self.http.card.as_ref().and_then(|card| card.fault(&self.info)));
         if !faults.is_empty() {
             return Err(Error::new(format!("the server cannot be built: {}", faults.join("; "))));
         }

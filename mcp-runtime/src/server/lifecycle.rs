@@ -93,7 +93,7 @@ impl Core {
     }
 
     /// What the server can do follows from what it has.
-    fn write_capabilities(&self, result: &mut JsonWriter<'_>, revision: Revision) {
+    pub(crate) fn write_capabilities(&self, result: &mut JsonWriter<'_>, revision: Revision) {
         let mut capabilities = result.object_at("capabilities");
         if self.declared.tools {
             capabilities.raw("tools", br#"{"listChanged":true}"#);

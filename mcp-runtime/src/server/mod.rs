@@ -28,8 +28,10 @@ pub use limits::Limits;
 pub(crate) use answer::{Answer, Fault, error_message};
 pub(crate) use builder::HttpOptions;
 pub(crate) use core::{Admitted, Core};
+pub(crate) use cursor::List;
 pub(crate) use dispatch::Request;
 #[cfg(feature = "http")]
 pub(crate) use guard::catch_panic_now;
 pub(crate) use lifecycle::client_info;
+pub(crate) use listing::page as list_page;
 pub(crate) use session::{Entered, InFlight, Session};

@@ -41,6 +41,7 @@ use self::{
 };
 use crate::{
     protocol::Revision,
+    publish,
     server::{Core, ServerHandle},
 };
 
@@ -110,7 +111,8 @@ impl ServerHandle {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
     pub fn router(&self, path: &str) -> axum::Router {
-        axum::Router::new().route_service(path, self.http_service())
+        let router = axum::Router::new().route_service(path, self.http_service());
+        publish::with_card(router, &self.core, path)
     }
 }
 
