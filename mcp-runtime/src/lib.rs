@@ -61,6 +61,7 @@
 //! | `http` | yes | Streamable HTTP: [`ServerHandle::serve`], [`ServerHandle::router`], [`HttpService`] |
 //! | `log` | yes | `tracing` events as log messages for clients; the log of [`Server::run`] on standard error |
 //! | `sse` | no | HTTP+SSE, the transport of 2024-11-05: `ServerHandle::sse_router` |
+//! | `skills` | no | folders with instructions for models: `Server::skills` |
 //! | `testing` | no | a client for tests: [`testing`] |
 //!
 //! Each can be had alone. A server over stdio that needs to be small turns the others off with

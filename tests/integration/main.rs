@@ -8,6 +8,7 @@ mod raw;
 
 mod attacks;
 mod calls;
+mod card;
 mod cargo_mcp;
 mod clients;
 mod conformance;

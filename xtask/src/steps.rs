@@ -110,7 +110,7 @@ fn bench() -> Result<(), String> {
 }
 
 fn features() -> Result<(), String> {
-    for feature in ["", "stdio", "http", "log", "sse", "testing", "testing,http"] {
+    for feature in ["", "stdio", "http", "log", "sse", "skills", "testing", "testing,http"] {
         println!("--- mcp-runtime with `{feature}`");
         cargo(&[
             "check",

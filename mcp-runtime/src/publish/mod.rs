@@ -3,6 +3,8 @@
 #[cfg(feature = "http")]
 mod card;
 mod describe;
+#[cfg(feature = "skills")]
+mod skills;
 
 #[cfg(feature = "http")]
 pub use card::ServerCard;

@@ -54,6 +54,8 @@ pub struct Server {
     prompts: Option<Vec<Prompt>>,
     resources: Option<Vec<Resource>>,
     pub(crate) http: HttpOptions,
+    /// What is known to be wrong already.
+    faults: Vec<String>,
 }
 
 /// What a server does over HTTP besides answering.
@@ -82,7 +84,15 @@ impl Server {
             prompts: None,
             resources: None,
             http: HttpOptions::default(),
+            faults: Vec::new(),
         }
+    }
+
+    /// Adds what is wrong, which [`build`](Self::build) tells.
+    #[cfg(feature = "skills")]
+    pub(crate) fn faults(mut self, faults: impl IntoIterator<Item = String>) -> Self {
+        self.faults.extend(faults);
+        self
     }
 
     /// The name for people (sent from 2025-06-18).
@@ -325,7 +335,7 @@ impl Server {
     /// assert!(error.to_string().contains("tool `users` needs a state of type"));
     /// ```
     pub fn build(mut self) -> Result<ServerHandle> {
-        let mut faults = Vec::new();
+        let mut faults = std::mem::take(&mut self.faults);
         let mut catalog = Catalog::default();
         let declared = Declared {
             tools: self.tools.is_some(),

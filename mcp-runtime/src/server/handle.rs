@@ -63,7 +63,7 @@ impl fmt::Debug for Visibility {
 
 impl Core {
     /// Whether an item exists for a caller.
-    pub(super) fn is_visible(&self, principal: Option<&Principal>, item: Item<'_>) -> bool {
+    pub(crate) fn is_visible(&self, principal: Option<&Principal>, item: Item<'_>) -> bool {
         self.visibility.as_ref().is_none_or(|visibility| (visibility.0)(principal, item))
     }
 }
