@@ -33,8 +33,18 @@ pub(crate) fn check(described: &Value, rules: &Rules) -> Vec<Fault> {
         );
     }
     let tools = items(described, "tools");
+    // Servers can show clients with sessions other schemas than those without.
+    let has_sessions = text(&described["protocolVersion"]) < "2026-07-28";
     for tool in tools {
         check_tool(tool, rules, &mut findings);
+        let output = &tool["outputSchema"];
+        if has_sessions && !output.is_null() && output["type"] != "object" {
+            findings.error(
+                &format!("tools.{}.outputSchema", text(&tool["name"])),
+                "output-no-object",
+                "revisions before 2026-07-28 have objects alone",
+            );
+        }
     }
     check_unique(tools, "tools", "name", &mut findings);
     if rules.style {
@@ -157,14 +167,6 @@ fn check_tool(tool: &Value, rules: &Rules, findings: &mut Findings) {
         findings.error(&path, "annotations-contradict", "only reads, and can destroy");
     }
     check_input(&path, &tool["inputSchema"], findings);
-    let output = &tool["outputSchema"];
-    if !output.is_null() && output["type"] != "object" {
-        findings.warn(
-            &format!("{path}.outputSchema"),
-            "output-no-object",
-            "clients of revisions before 2026-07-28 take objects alone",
-        );
-    }
 }
 
 fn check_input(path: &str, schema: &Value, findings: &mut Findings) {

@@ -19,7 +19,11 @@ fn server(more: &Value) -> Value {
     for (name, value) in more.as_object().into_iter().flatten() {
         tool[name] = value.clone();
     }
-    json!({ "instructions": "Ask for the weather.", "tools": [tool] })
+    json!({
+        "protocolVersion": "2026-07-28",
+        "instructions": "Ask for the weather.",
+        "tools": [tool],
+    })
 }
 
 #[track_caller]
@@ -151,8 +155,14 @@ fn schemas_that_clients_refuse_are_told() {
             &format!("{SCHEMA}.all[].in schema-array"),
         ],
     );
-    let output = json!({ "outputSchema": { "type": "string" } });
-    of_tool(&output, &["tools.weather_get_forecast.outputSchema output-no-object"]);
+}
+
+#[test]
+fn outputs_are_objects_for_clients_with_sessions() {
+    let mut described = server(&json!({ "outputSchema": { "type": "string" } }));
+    finds(&described, &RULES, &[]);
+    described["protocolVersion"] = json!("2025-11-25");
+    finds(&described, &RULES, &["tools.weather_get_forecast.outputSchema output-no-object"]);
 }
 
 #[test]

@@ -75,7 +75,13 @@
 #![cfg_attr(not(all(feature = "http", feature = "stdio")), allow(dead_code, unused_imports))]
 // Without all features, the documentation links to items that are not there.
 #![cfg_attr(
-    not(all(feature = "http", feature = "log", feature = "stdio", feature = "testing")),
+    not(all(
+        feature = "http",
+        feature = "log",
+        feature = "skills",
+        feature = "stdio",
+        feature = "testing"
+    )),
     allow(rustdoc::broken_intra_doc_links)
 )]
 
@@ -86,7 +92,14 @@ mod events;
 // In the documentation alone. The examples run with all features.
 #[cfg(any(
     all(doc, not(doctest)),
-    all(doctest, feature = "http", feature = "log", feature = "stdio", feature = "testing"),
+    all(
+        doctest,
+        feature = "http",
+        feature = "log",
+        feature = "skills",
+        feature = "stdio",
+        feature = "testing"
+    ),
 ))]
 pub mod guide;
 mod macros;
