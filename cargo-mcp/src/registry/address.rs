@@ -5,6 +5,18 @@ use std::{fmt, str::FromStr};
 use url::{Host, Url};
 
 /// A registry, by its address.
+///
+/// # Examples
+///
+/// ```
+/// use cargo_mcp::registry::RegistryUrl;
+///
+/// let registry: RegistryUrl = RegistryUrl::OFFICIAL.parse()?;
+/// assert_eq!(registry.origin(), "https://registry.modelcontextprotocol.io");
+/// // Tokens are sent to a registry, so that others must not hear them.
+/// assert!("http://example.com".parse::<RegistryUrl>().is_err());
+/// # Ok::<_, String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegistryUrl(Url);
 

@@ -13,6 +13,21 @@ use crate::error::{Error, Result};
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A registry that is spoken to.
+///
+/// # Examples
+///
+/// ```no_run
+/// use cargo_mcp::registry::{Algorithm, Api, PrivateKey, RegistryUrl};
+///
+/// # async fn publish(server: serde_json::Value) -> Result<(), Box<dyn std::error::Error>> {
+/// let registry: RegistryUrl = RegistryUrl::OFFICIAL.parse()?;
+/// let api = Api::new(registry)?;
+/// let key = PrivateKey::parse(Algorithm::Ed25519, &std::env::var("MCP_PRIVATE_KEY")?)?;
+/// let token = api.prove_by_dns("example.com", &key, "2026-07-28T12:00:00Z").await?;
+/// api.publish(&server, &token).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Api {
     url: RegistryUrl,
@@ -145,7 +160,8 @@ impl Api {
         self.exchange("none", &json!({})).await
     }
 
-    /// Proves by a key that is published in the DNS to own a domain and all below it.
+    /// Proves by a key that is published in the DNS to own a domain and all below it. `now` is the
+    /// time as RFC 3339, which the registry takes with 15 seconds of difference.
     ///
     /// # Errors
     ///
@@ -154,7 +170,8 @@ impl Api {
         self.exchange("dns", &proof(domain, key, now)).await
     }
 
-    /// Proves by a key that is published on a domain's web server to own the domain.
+    /// Proves by a key that is published on a domain's web server to own the domain. `now` is the
+    /// time as RFC 3339, which the registry takes with 15 seconds of difference.
     ///
     /// # Errors
     ///

@@ -9,6 +9,19 @@ use crate::{
 };
 
 /// The file `cargo-mcp/registry.json` of the user's configuration, readable for the user alone.
+///
+/// # Examples
+///
+/// ```no_run
+/// use cargo_mcp::registry::{Credentials, RegistryUrl};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let registry: RegistryUrl = RegistryUrl::OFFICIAL.parse()?;
+/// let now = std::time::UNIX_EPOCH.elapsed()?.as_secs();
+/// let token = Credentials::of_user()?.token(&registry, now.try_into()?)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Credentials {
     path: PathBuf,
@@ -24,7 +37,7 @@ impl Credentials {
         Ok(Self { path: paths::configuration()?.join("cargo-mcp/registry.json") })
     }
 
-    /// The token for a registry.
+    /// The token for a registry, if it is still good at `now`, in seconds since 1970.
     ///
     /// # Errors
     ///

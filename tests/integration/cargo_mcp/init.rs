@@ -1,6 +1,6 @@
 //! `cargo mcp registry init` and `validate`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Place;
 
@@ -21,6 +21,21 @@ fn crate_with(manifest: &str) -> Place {
     place.write("Cargo.toml", manifest);
     place.write("src/main.rs", "fn main() {}");
     place
+}
+
+/// What is written keeps the official schema, where that is at hand.
+#[track_caller]
+fn keeps_official_schema(written: &Value) {
+    let Some(directory) = std::env::var_os("MCP_SCHEMAS") else {
+        println!("not compared: MCP_SCHEMAS does not name the directory of the official schemas");
+        return;
+    };
+    let path = std::path::Path::new(&directory).join("../registry/server-2025-12-11.json");
+    let schema = std::fs::read_to_string(path).expect("the schema of the registry");
+    let schema = serde_json::from_str(&schema).expect("a schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a sound schema");
+    let faults: Vec<_> = validator.iter_errors(written).map(|it| it.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
 }
 
 #[test]
@@ -49,6 +64,7 @@ fn a_crate_tells_what_the_registry_has_to_know() {
         place.read("README.md"),
         "# Weather\n\nForecasts.\n\n- MCP Registry name: `mcp-name: io.github.user/weather-mcp`\n"
     );
+    keeps_official_schema(&place.read_json("server.json"));
     let validated = place.succeed(&["registry", "validate"]);
     assert_eq!(validated, "server.json: 0 errors, 0 warnings\n");
 }
@@ -107,6 +123,7 @@ fn flags_say_what_cargo_does_not_know() {
         written["remotes"],
         json!([{ "type": "streamable-http", "url": "https://example.com/mcp" }])
     );
+    keeps_official_schema(&written);
     place.succeed(&["registry", "validate", "out.json"]);
 }
 
