@@ -47,7 +47,7 @@ pub struct Published {
 }
 
 type Shared = Arc<Mutex<World>>;
-type Answer = Result<Response, Response>;
+type Answer<T = Response> = axum::response::Result<T>;
 
 impl Registry {
     pub fn start() -> Self {
@@ -103,8 +103,8 @@ fn answer(body: &Value) -> Answer {
     Ok(([("content-type", "application/json")], body.to_string()).into_response())
 }
 
-fn parsed(body: &str) -> Result<Value, Response> {
-    serde_json::from_str(body).map_err(|_| problem(StatusCode::BAD_REQUEST, "no JSON", &[]))
+fn parsed(body: &str) -> Answer<Value> {
+    Ok(serde_json::from_str(body).map_err(|_| problem(StatusCode::BAD_REQUEST, "no JSON", &[]))?)
 }
 
 fn now() -> i64 {
@@ -120,7 +120,7 @@ impl World {
         answer(&json!({ "registry_token": token, "expires_at": expires_at }))
     }
 
-    fn permit(&self, headers: &HeaderMap, server: &str) -> Result<(), Response> {
+    fn permit(&self, headers: &HeaderMap, server: &str) -> Answer<()> {
         let header = headers.get("authorization").and_then(|it| it.to_str().ok());
         let token = header.and_then(|it| it.strip_prefix("Bearer "));
         let patterns = token.and_then(|token| self.tokens.get(token)).ok_or_else(|| {
@@ -135,7 +135,7 @@ impl World {
              {}. Attempting to publish: {server}",
             patterns.join(", ")
         );
-        Err(problem(StatusCode::FORBIDDEN, &detail, &[]))
+        Err(problem(StatusCode::FORBIDDEN, &detail, &[]).into())
     }
 
     fn of(&mut self, name: &str) -> impl Iterator<Item = &mut Published> {
@@ -172,23 +172,23 @@ fn reversed(domain: &str) -> String {
 }
 
 /// Whether the time is signed with one of the published keys, and is that of now.
-fn verify(proof: &Value, records: &[String]) -> Result<(), Response> {
+fn verify(proof: &Value, records: &[String]) -> Answer<()> {
     let refuse = |why: &str| problem(StatusCode::UNAUTHORIZED, "Token exchange failed", &[why]);
     let timestamp = proof["timestamp"].as_str().unwrap_or_default();
     let time = DateTime::parse_from_rfc3339(timestamp).map_err(|_| refuse("no RFC 3339"))?;
     if (time.timestamp() - now()).abs() > 15 {
-        return Err(refuse("timestamp outside valid window (±15 seconds)"));
+        return Err(refuse("timestamp outside valid window (±15 seconds)").into());
     }
     let signature = proof["signed_timestamp"].as_str().and_then(from_hex);
     let signature = signature.ok_or_else(|| refuse("invalid signature format, must be hex"))?;
     if records.is_empty() {
-        return Err(refuse("no MCP public key found"));
+        return Err(refuse("no MCP public key found").into());
     }
     let verified = |record: &String| is_signed_by(record, timestamp.as_bytes(), &signature);
     if records.iter().any(|record| verified(record).is_some()) {
         return Ok(());
     }
-    Err(refuse("signature verification failed"))
+    Err(refuse("signature verification failed").into())
 }
 
 fn is_signed_by(record: &str, message: &[u8], signature: &[u8]) -> Option<()> {
@@ -219,7 +219,7 @@ async fn github_at(State(world): State<Shared>, body: String) -> Answer {
         Some("gho-of-octocat") => {
             world.lock().expect("it is whole").issue(vec!["io.github.octocat/*".into()])
         }
-        _ => Err(problem(StatusCode::UNAUTHORIZED, "Token exchange failed", &["bad token"])),
+        _ => Err(problem(StatusCode::UNAUTHORIZED, "Token exchange failed", &["bad token"]).into()),
     }
 }
 
@@ -228,7 +228,8 @@ async fn github_oidc(State(world): State<Shared>, body: String) -> Answer {
     if parsed(&body)?["oidc_token"] == format!("oidc for {}", world.origin) {
         world.issue(vec!["io.github.octo-org/*".into()])
     } else {
-        Err(problem(StatusCode::UNAUTHORIZED, "Token exchange failed", &["invalid audience"]))
+        Err(problem(StatusCode::UNAUTHORIZED, "Token exchange failed", &["invalid audience"])
+            .into())
     }
 }
 
@@ -243,7 +244,7 @@ async fn publish(State(world): State<Shared>, headers: HeaderMap, body: String) 
     let name = server["name"].as_str().unwrap_or_default().to_owned();
     if world.of(&name).any(|it| it.server["version"] == server["version"]) {
         let why = "invalid version: cannot publish duplicate version";
-        return Err(problem(StatusCode::BAD_REQUEST, "Failed to publish server", &[why]));
+        return Err(problem(StatusCode::BAD_REQUEST, "Failed to publish server", &[why]).into());
     }
     world.published.push(Published { server, status: "active".into(), message: None });
     let published = world.published.last().map(|it| response(it, true)).unwrap_or_default();
@@ -283,7 +284,7 @@ async fn versions(
     for published in world.of(&name).filter(|it| all || it.status != "deleted") {
         found.insert(0, response(published, false));
     }
-    let Some(latest) = found.first_mut() else { return Err(unknown()) };
+    let Some(latest) = found.first_mut() else { return Err(unknown().into()) };
     latest["_meta"]["io.modelcontextprotocol.registry/official"]["isLatest"] = json!(true);
     answer(&json!({ "servers": found, "metadata": { "count": found.len() } }))
 }
@@ -321,14 +322,14 @@ fn change(
         if version.is_none_or(|version| published.server["version"] == version) {
             if published.status == status {
                 let why = format!("No changes to apply: status is already {status}");
-                return Err(problem(StatusCode::BAD_REQUEST, &why, &[]));
+                return Err(problem(StatusCode::BAD_REQUEST, &why, &[]).into());
             }
             published.status.clone_from(&status);
             published.message = body["statusMessage"].as_str().map(str::to_owned);
             changed += 1;
         }
     }
-    if changed == 0 { Err(unknown()) } else { answer(&json!({ "updatedCount": changed })) }
+    if changed == 0 { Err(unknown().into()) } else { answer(&json!({ "updatedCount": changed })) }
 }
 
 async fn device_code(body: String) -> Answer {
