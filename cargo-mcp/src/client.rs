@@ -57,6 +57,9 @@ impl Client {
                 legacy_version: Some(ProtocolVersion::V_2025_11_25),
             },
         };
+        if server.url.is_none() && server.command.is_empty() {
+            build_package().await?;
+        }
         let shown = Shown::default();
         let connecting = async {
             match &server.url {
@@ -168,6 +171,20 @@ fn over_http(
     Ok(StreamableHttpClientTransport::from_config(config))
 }
 
+/// Builds the package of this folder, which may take longer than a server may be silent.
+async fn build_package() -> Result {
+    let status = cargo().args(["build", "--quiet"]).status().await;
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Error::new("the package of this folder cannot be built")),
+        Err(error) => Err(Error::new(format!("cargo build: {error}"))),
+    }
+}
+
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+}
+
 fn command(server: &Server) -> (String, Command) {
     let (name, mut command) = match server.command.split_first() {
         Some((program, arguments)) => {
@@ -176,7 +193,7 @@ fn command(server: &Server) -> (String, Command) {
             (program.to_string_lossy().into_owned(), command)
         }
         None => {
-            let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+            let mut command = cargo();
             command.args(["run", "--quiet"]);
             ("cargo run".into(), command)
         }
