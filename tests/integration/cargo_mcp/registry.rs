@@ -47,7 +47,22 @@ pub struct Published {
 }
 
 type Shared = Arc<Mutex<World>>;
-type Answer<T = Response> = axum::response::Result<T>;
+type Answer<T = Response> = Result<T, Refusal>;
+
+/// An answer that ends a request early.
+struct Refusal(Box<Response>);
+
+impl From<Response> for Refusal {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
 
 impl Registry {
     pub fn start() -> Self {
