@@ -70,6 +70,7 @@
 //! | `redis` | no | tasks in Redis or Valkey: [`tasks::RedisStore`] |
 //! | `sse` | no | HTTP+SSE, the transport of 2024-11-05: `ServerHandle::sse_router` |
 //! | `chrono`, `time`, `url`, `uuid` | no | types of these crates in [forms](FieldType) |
+//! | `skills` | no | folders with instructions for models: `Server::skills` |
 //! | `testing` | no | a client for tests: [`testing`] |
 //!
 //! Each can be had alone. A server over stdio that needs to be small turns the others off with
@@ -88,6 +89,7 @@
         feature = "http",
         feature = "log",
         feature = "redis",
+        feature = "skills",
         feature = "stdio",
         feature = "testing"
     )),
@@ -107,6 +109,7 @@ mod events;
         feature = "auth",
         feature = "http",
         feature = "log",
+        feature = "skills",
         feature = "stdio",
         feature = "testing"
     ),
@@ -114,6 +117,7 @@ mod events;
 pub mod guide;
 mod macros;
 mod primitives;
+mod publish;
 // So that its example is compiled.
 #[cfg(all(doctest, feature = "stdio"))]
 #[doc = include_str!("../README.md")]
@@ -148,6 +152,8 @@ pub use primitives::{
     ToolResult,
 };
 pub use protocol::ResourceContents;
+#[cfg(feature = "http")]
+pub use publish::ServerCard;
 pub use schemars::{self, JsonSchema};
 pub use serde;
 pub use server::{Item, Limits, Server, ServerHandle};

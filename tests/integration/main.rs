@@ -10,6 +10,8 @@ mod asking;
 mod attacks;
 mod auth;
 mod calls;
+mod card;
+mod cargo_mcp;
 mod clients;
 mod conformance;
 mod ladder;

@@ -20,6 +20,20 @@ async fn help_and_version_go_to_the_standard_output() {
 }
 
 #[tokio::test]
+async fn what_a_server_offers_is_told_as_json() {
+    let described = run(command().arg("--describe")).await;
+    assert_eq!((described.code, described.stderr.as_str()), (Some(0), ""));
+    let described: serde_json::Value = serde_json::from_str(&described.stdout).expect("JSON");
+    assert_eq!(described["serverInfo"], json!({ "name": "stdio-server", "version": "1.2.3" }));
+    assert_eq!(described["protocolVersions"][0], "2026-07-28");
+    assert!(described["capabilities"]["tools"].is_object());
+    let tools = described["tools"].as_array().expect("tools");
+    let echo = tools.iter().find(|tool| tool["name"] == "echo").expect("a tool `echo`");
+    assert_eq!(echo["inputSchema"]["required"], json!(["text"]));
+    assert_eq!(described["prompts"], json!([]));
+}
+
+#[tokio::test]
 async fn wrong_usage_is_told_with_code_2() {
     for arguments in [&["--htp", "8000"][..], &["8000"], &["--http", "nowhere"]] {
         let ended = run(command().args(arguments)).await;

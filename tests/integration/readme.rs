@@ -37,9 +37,9 @@ async fn quickstart() -> (Program, String) {
 }
 
 /// The blocks that a comment says are run: the commands of each, and what they print.
-fn sessions(readme: &str) -> Vec<(String, String)> {
+fn sessions(readme: &str, runs: &str) -> Vec<(String, String)> {
     readme
-        .split("<!-- run: quickstart -->\n```console\n")
+        .split(&format!("<!-- run: {runs} -->\n```console\n"))
         .skip(1)
         .map(|rest| {
             let (block, _) = rest.split_once("\n```").expect("a block ends");
@@ -65,16 +65,33 @@ fn sessions(readme: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+fn readme() -> String {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::fs::read_to_string(root.join("README.md")).expect("a README")
+}
+
 #[tokio::test]
 async fn the_calls_that_the_readme_shows_have_the_answers_that_it_shows() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let readme = std::fs::read_to_string(root.join("README.md")).expect("a README");
-    let sessions = sessions(&readme);
+    let sessions = sessions(&readme(), "quickstart");
     assert_eq!(sessions.len(), 2, "one of each era");
     let (_program, address) = quickstart().await;
     for (commands, printed) in sessions {
         let commands = commands.replace("127.0.0.1:8000", &address);
         let output = Command::new("bash").args(["-c", &commands]).output().expect("bash");
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), printed.trim(), "{commands}");
+    }
+}
+
+#[test]
+fn what_the_readme_shows_of_cargo_mcp_is_what_it_does() {
+    let sessions = sessions(&readme(), "cargo mcp");
+    assert_eq!(sessions.len(), 1);
+    let programs = crate::example::program("cargo-mcp");
+    let programs = programs.parent().expect("a folder").display();
+    let path = format!("{programs}:{}", std::env::var("PATH").expect("a path"));
+    for (commands, printed) in sessions {
+        let output =
+            Command::new("bash").args(["-c", &commands]).env("PATH", &path).output().expect("bash");
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), printed.trim(), "{commands}");
     }
 }

@@ -110,13 +110,14 @@ fn bench() -> Result<(), String> {
 }
 
 fn features() -> Result<(), String> {
-    const FEATURES: [&str; 13] = [
+    const FEATURES: [&str; 14] = [
         "",
         "stdio",
         "http",
         "log",
         "redis",
         "sse",
+        "skills",
         "auth",
         "testing",
         "testing,http",
@@ -165,7 +166,7 @@ fn doc() -> Result<(), String> {
 }
 
 /// Those that are published, in the order in which they need each other.
-const PUBLISHED: [&str; 3] = ["mcp-auth", "mcp-runtime-macros", "mcp-runtime"];
+const PUBLISHED: [&str; 4] = ["mcp-auth", "mcp-runtime-macros", "mcp-runtime", "mcp-runtime-cli"];
 
 fn package() -> Result<(), String> {
     for name in PUBLISHED {

@@ -64,6 +64,8 @@ pub struct Server {
     pub(crate) http: HttpOptions,
     #[cfg(feature = "auth")]
     auth: Option<mcp_auth::ResourceServer>,
+    /// What is known to be wrong already.
+    faults: Vec<String>,
 }
 
 /// What a server does over HTTP besides answering.
@@ -74,6 +76,8 @@ pub(crate) struct HttpOptions {
     pub(crate) insecure_public_address: bool,
     #[cfg(feature = "auth")]
     pub(crate) auth: Option<mcp_auth::AuthLayer>,
+    #[cfg(feature = "http")]
+    pub(crate) card: Option<crate::publish::ServerCard>,
 }
 
 impl Server {
@@ -99,7 +103,15 @@ impl Server {
             http: HttpOptions::default(),
             #[cfg(feature = "auth")]
             auth: None,
+            faults: Vec::new(),
         }
+    }
+
+    /// Adds what is wrong, which [`build`](Self::build) tells.
+    #[cfg(feature = "skills")]
+    pub(crate) fn faults(mut self, faults: impl IntoIterator<Item = String>) -> Self {
+        self.faults.extend(faults);
+        self
     }
 
     /// The name for people (sent from 2025-06-18).
@@ -402,6 +414,19 @@ impl Server {
         self.task_store.is_some()
     }
 
+    /// Publishes where the server is and what it is, for those who look for it: the server card at
+    /// `<endpoint>/server-card`, and a catalog with it at `/.well-known/ai-catalog.json`.
+    ///
+    /// Both are for everybody, whoever may call the server, and say nothing of its tools. They are
+    /// served by [`ServerHandle::router`]. The specification is a draft (SEP-2127), so that what is
+    /// served will change with it.
+    #[cfg(feature = "http")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+    pub fn server_card(mut self, card: crate::ServerCard) -> Self {
+        self.http.card = Some(card);
+        self
+    }
+
     /// Checks everything, and makes the server ready to serve.
     ///
     /// # Errors
@@ -423,7 +448,7 @@ impl Server {
     /// assert!(error.to_string().contains("tool `users` needs a state of type"));
     /// ```
     pub fn build(mut self) -> Result<ServerHandle> {
-        let mut faults = Vec::new();
+        let mut faults = std::mem::take(&mut self.faults);
         let mut catalog = Catalog::default();
         let declared = Declared {
             tools: self.tools.is_some(),
@@ -453,6 +478,8 @@ impl Server {
             Some(Err(fault)) => faults.push(fault.to_string()),
             None => {}
         }
+        #[cfg(feature = "http")]
+        faults.extend(self.http.card.as_ref().and_then(|card| card.fault(&self.info)));
         if !faults.is_empty() {
             return Err(Error::new(format!("the server cannot be built: {}", faults.join("; "))));
         }

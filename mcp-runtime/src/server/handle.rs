@@ -11,7 +11,7 @@ use super::{
     core::Core,
 };
 use crate::{
-    context::{Context, FromContext},
+    context::{Context, FromContext, RequestContext},
     events::Event,
     primitives::{Error, Prompt, Resource, Result, Tool},
 };
@@ -63,7 +63,7 @@ impl fmt::Debug for Visibility {
 
 impl Core {
     /// Whether an item exists for a caller.
-    pub(super) fn is_visible(&self, principal: Option<&Principal>, item: Item<'_>) -> bool {
+    pub(crate) fn is_visible(&self, principal: Option<&Principal>, item: Item<'_>) -> bool {
         self.visibility.as_ref().is_none_or(|visibility| (visibility.0)(principal, item))
     }
 }
@@ -291,6 +291,13 @@ pub(super) struct Parent(pub(super) Weak<Core>);
 
 impl FromContext for ServerHandle {
     fn from_context(ctx: &Context) -> Result<Self> {
+        Self::of_request(ctx)
+    }
+}
+
+impl ServerHandle {
+    /// The server that the request is for.
+    pub(crate) fn of_request(ctx: &RequestContext) -> Result<Self> {
         ctx.state::<Parent>()
             .and_then(|parent| parent.0.upgrade())
             .map(|core| Self { core })

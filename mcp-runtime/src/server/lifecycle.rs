@@ -103,7 +103,7 @@ impl Core {
     }
 
     /// What the server can do follows from what it has.
-    fn write_capabilities(
+    pub(crate) fn write_capabilities(
         &self,
         result: &mut JsonWriter<'_>,
         revision: Revision,

@@ -1,5 +1,7 @@
 //! What the lists have in common: pages, cursors, and what a caller may see.
 
+use mcp_auth::Principal;
+
 use super::{
     catalog::Page,
     core::Core,
@@ -115,13 +117,18 @@ impl Core {
     ) {
         if request.revision.is_stateless() {
             result.member("ttlMs", &u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX));
-            // What depends on the caller must not be handed to another.
-            let public = self.cache.public
-                && self.visibility.is_none()
-                && request.principal.is_none()
-                && !self.catalog().has_scopes();
-            result.member("cacheScope", if public { "public" } else { "private" });
+            result.member("cacheScope", self.cache_scope(request.principal.as_ref()));
         }
+    }
+
+    /// What depends on the caller must not be handed to another.
+    pub(crate) fn cache_scope(&self, principal: Option<&Principal>) -> &'static str {
+        // What depends on the caller must not be handed to another.
+        let public = self.cache.public
+            && self.visibility.is_none()
+            && principal.is_none()
+            && !self.catalog().has_scopes();
+        if public { "public" } else { "private" }
     }
 }
 

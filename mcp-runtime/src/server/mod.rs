@@ -35,6 +35,8 @@ pub(crate) use answer::insufficient_scope;
 pub(crate) use answer::{Answer, Fault, error_message};
 pub(crate) use builder::HttpOptions;
 pub(crate) use core::{Admitted, Core};
+pub(crate) use cursor::List;
 pub(crate) use dispatch::Request;
 pub(crate) use lifecycle::client_info;
+pub(crate) use listing::page as list_page;
 pub(crate) use session::{Entered, InFlight, Session};

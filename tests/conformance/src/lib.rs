@@ -19,4 +19,5 @@ pub fn server() -> Server {
         .tools(tools::all())
         .resources(resources::all())
         .prompts(prompts::all())
+        .skills(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/skills"))
 }

@@ -44,6 +44,7 @@ use self::{
 };
 use crate::{
     protocol::Revision,
+    publish,
     server::{Core, ServerHandle},
 };
 
@@ -118,7 +119,7 @@ impl ServerHandle {
         let router = axum::Router::new().route_service(path, self.http_service());
         #[cfg(feature = "auth")]
         let router = router.merge(self.metadata_router());
-        router
+        publish::with_card(router, &self.core, path)
     }
 
     /// An axum router that serves the metadata by which clients find the authorization server

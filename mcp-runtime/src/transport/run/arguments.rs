@@ -6,6 +6,7 @@ use lexopt::prelude::*;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Serve(Transport),
+    Describe,
     Help,
     Version,
 }
@@ -44,6 +45,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
+            Long("describe") => return Ok(Command::Describe),
             Long("http") => address = Some(text(&mut parser)?),
             Long("path") => path = Some(text(&mut parser)?),
             other => return Err(other.unexpected().to_string()),
@@ -90,7 +92,9 @@ fn is_path(path: &str) -> bool {
 }
 
 pub(super) fn usage(program: &str) -> String {
-    format!("usage: {program} [--http ADDRESS [--path PATH]]\n       {program} --help | --version")
+    format!(
+        "usage: {program} [--http ADDRESS [--path PATH]]\n       {program} --describe | --help | --version"
+    )
 }
 
 pub(super) fn help(name: &str, version: &str, program: &str) -> String {
@@ -105,6 +109,7 @@ Without arguments, it serves the client that starts it, on standard input and ou
   --http ADDRESS   serve HTTP instead, for example on 127.0.0.1:8000;
                    a port alone is one of the loopback interface
   --path PATH      at this path instead of {DEFAULT_PATH}
+  --describe       print what the server offers, as JSON
   -h, --help       print this
   -V, --version    print name and version
 

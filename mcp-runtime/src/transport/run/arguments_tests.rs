@@ -18,6 +18,11 @@ fn no_arguments_are_standard_input_and_output() {
 }
 
 #[test]
+fn a_description_can_be_asked_for() {
+    assert_eq!(parsed("--describe"), Ok(Command::Describe));
+}
+
+#[test]
 fn an_address_is_a_host_and_a_port() {
     assert_eq!(parsed("--http 127.0.0.1:8000"), http(named("127.0.0.1"), 8000, "/mcp"));
     assert_eq!(parsed("--http=0.0.0.0:80"), http(named("0.0.0.0"), 80, "/mcp"));

@@ -28,7 +28,8 @@ impl Server {
     /// Without arguments it serves one client on standard input and output, as clients start it;
     /// [`ServerHandle::serve_stdio`] tells what becomes of both. `--http ADDRESS` serves Streamable
     /// HTTP at the path `/mcp`, or at another with `--path PATH`. An address is a host and a port;
-    /// a port alone (`8000` or `:8000`) is one of the loopback interface. `--help` and `--version`
+    /// a port alone (`8000` or `:8000`) is one of the loopback interface. `--describe`
+    /// prints what the server offers as JSON ([`ServerHandle::describe`]); `--help` and `--version`
     /// do what they say. What is wrong with the arguments is told on standard error, and the
     /// process exits with code 2.
     ///
@@ -68,6 +69,7 @@ impl Server {
         let (name, version) = (self.info.name(), self.info.version());
         match arguments::parse(arguments) {
             Err(fault) => exit_for_usage(&format!("{fault}\n\n{}", arguments::usage(&program))),
+            Ok(Command::Describe) => print(&format!("{:#}\n", self.describe()?)),
             Ok(Command::Help) => print(&arguments::help(name, version, &program)),
             Ok(Command::Version) => print(&format!("{name} {version}\n")),
             Ok(Command::Serve(transport)) => self.serve_until_stopped(transport).await,
