@@ -137,7 +137,7 @@ fn features() -> Result<(), String> {
             feature,
         ])?;
     }
-    for feature in ["", "server", "jwt", "introspection", "dpop"] {
+    for feature in ["", "server", "jwt", "introspection", "introspection,jwt", "dpop"] {
         println!("--- mcp-auth with `{feature}`");
         cargo(&[
             "check",
