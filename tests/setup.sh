@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes ready what the tests need besides Rust: Node, npm and the pinned packages, and a Redis server.
-# Quick when all is there.
+# Quick when all is there. With `--browser`, a Chromium as well: without one, what a person does in a browser is done over HTTP.
 set -euo pipefail
 node_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/node" && pwd)
 
@@ -19,16 +19,24 @@ has_redis() {
   return 1
 }
 
+install() {
+  local sudo=
+  [ "$(id -u)" -eq 0 ] || sudo="sudo -n"
+  if command -v apt-get >/dev/null && $sudo true 2>/dev/null; then
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+  fi
+}
+
+if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
+  install chromium || echo "setup: there is no Chromium; the sign-in is tested over HTTP" >&2
+fi
+
 missing=()
 has_node || missing+=(nodejs npm)
 has_redis || missing+=(redis-server)
 if [ "${#missing[@]}" -gt 0 ]; then
-  sudo=
-  [ "$(id -u)" -eq 0 ] || sudo="sudo -n"
-  if command -v apt-get >/dev/null && $sudo true 2>/dev/null; then
-    $sudo apt-get update -qq
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
-  fi
+  install "${missing[@]}"
 fi
 if ! has_node; then
   echo "setup: the tests need Node >= 18 and npm; install them (https://nodejs.org) and run this again" >&2

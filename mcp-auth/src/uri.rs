@@ -24,7 +24,7 @@ pub(crate) fn parse(kind: &str, text: &str, plain: bool) -> Result<Uri, String> 
     }
 }
 
-pub(crate) fn is_loopback(host: &str) -> bool {
+fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host
             .trim_start_matches('[')

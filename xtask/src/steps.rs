@@ -90,7 +90,7 @@ fn setup() -> Result<(), String> {
     if !has_nextest {
         cargo(&["install", "--locked", "cargo-nextest"])?;
     }
-    run(&mut Command::new("tests/setup.sh"))
+    run(Command::new("tests/setup.sh").arg("--browser"))
 }
 
 /// What is no member of the workspace, so that its dependencies stay out of the lock file.
@@ -138,7 +138,7 @@ fn features() -> Result<(), String> {
             feature,
         ])?;
     }
-    for feature in ["", "server", "jwt", "introspection", "dpop"] {
+    for feature in ["", "server", "jwt", "introspection", "introspection,jwt", "dpop"] {
         println!("--- mcp-auth with `{feature}`");
         cargo(&[
             "check",

@@ -29,10 +29,10 @@ let passed = 0;
 let failed = 0;
 
 /** Runs one step and prints one line. A failed step does not stop those that can run without it. */
-export async function step(name, body) {
+export async function step(name, body, limitMs = STEP_LIMIT_MS) {
   let timer;
   const limit = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end after ${STEP_LIMIT_MS} ms`)), STEP_LIMIT_MS);
+    timer = setTimeout(() => reject(new Error(`no end after ${limitMs} ms`)), limitMs);
   });
   try {
     const note = await Promise.race([body(), limit]);

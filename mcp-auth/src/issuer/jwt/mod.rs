@@ -16,13 +16,9 @@ use std::sync::Arc;
 use http::Uri;
 
 pub use algorithm::Algorithm;
-#[cfg(not(feature = "dpop"))]
-use compact::{Jws, Kind};
+pub(crate) use compact::{Jws, Kind};
 #[cfg(feature = "dpop")]
-pub(crate) use {
-    compact::{Jws, Kind},
-    jwk::Jwk,
-};
+pub(crate) use jwk::Jwk;
 
 use self::key_set::{KeySet, Keys};
 use super::{
