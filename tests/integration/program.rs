@@ -30,7 +30,7 @@ async fn what_a_server_offers_is_told_as_json() {
     let tools = described["tools"].as_array().expect("tools");
     let echo = tools.iter().find(|tool| tool["name"] == "echo").expect("a tool `echo`");
     assert_eq!(echo["inputSchema"]["required"], json!(["text"]));
-    assert_eq!(described["prompts"], json!([]));
+    assert!(described["prompts"].is_array());
 }
 
 #[tokio::test]
