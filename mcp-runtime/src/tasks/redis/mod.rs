@@ -1,20 +1,24 @@
 //! The store of many processes: Redis 7 or newer, or Valkey.
 
+mod claim;
 mod codec;
 mod connection;
 mod events;
+mod options;
 mod scripts;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use ::redis::Client;
 use bytes::Bytes;
 
+pub use self::options::{InvalidRedisOptions, RedisStoreBuilder};
 use self::{
+    claim::LostClaim,
     codec::Codec,
     connection::Connection,
     events::Events,
@@ -35,8 +39,9 @@ use super::{
 /// Every key begins with `{prefix}:`, in one slot of a cluster, and goes by itself when the last
 /// task that needs it is over. Servers with the same prefix share their tasks.
 ///
-/// It is used within a Tokio runtime. When the server is away, each call ends with [`Unavailable`](StoreError::Unavailable) within
-/// [`timeout`](RedisStoreBuilder::timeout); the connection is made again by the next call.
+/// It is used within a Tokio runtime. When the server is away, each call ends with
+/// [`Unavailable`](StoreError::Unavailable) within [`timeout`](RedisStoreBuilder::timeout); the
+/// connection is made again by the next call.
 ///
 /// ```no_run
 /// use mcp_runtime::tasks::RedisStore;
@@ -55,44 +60,33 @@ struct Inner {
     client: Client,
     /// Listens once somebody watches.
     events: OnceLock<Events>,
-    /// The last claim whose answer did not come.
-    lost_claim: Mutex<Option<LostClaim>>,
-}
-
-/// A claim that may have been made: whoever asks again with its nonce gets what it got.
-struct LostClaim {
-    nonce: TaskId,
-    worker: String,
-    tools: Vec<String>,
-}
-
-impl LostClaim {
-    fn is_of(&self, worker: &str, tools: &[&str]) -> bool {
-        self.worker == worker && self.tools == tools
-    }
-}
-
-/// How a [`RedisStore`] is reached and what it writes.
-#[must_use = "a builder does nothing until it builds"]
-pub struct RedisStoreBuilder {
-    url: String,
-    prefix: String,
-    timeout: Duration,
-    cipher: Option<Arc<dyn Cipher>>,
+    lost_claim: LostClaim,
 }
 
 impl RedisStore {
+    fn new(
+        client: Client,
+        prefix: String,
+        timeout: Duration,
+        cipher: Option<Arc<dyn Cipher>>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            connection: Connection::new(client.clone(), timeout),
+            scripts: Scripts::new(prefix.clone()),
+            codec: Codec::new(prefix, cipher),
+            watchers: Watchers::default(),
+            client,
+            events: OnceLock::new(),
+            lost_claim: LostClaim::default(),
+        }))
+    }
+
     /// A store at `redis://[user:password@]host[:port][/database]`, or at
     /// `redis+unix:///path/of/socket`.
     ///
     /// `rediss://` needs one of the TLS features of the crate `redis`.
     pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
-        RedisStoreBuilder {
-            url: url.into(),
-            prefix: "mcp".into(),
-            timeout: Duration::from_millis(1500),
-            cipher: None,
-        }
+        RedisStoreBuilder::new(url.into())
     }
 
     /// Whether the server answers.
@@ -105,79 +99,9 @@ impl RedisStore {
     }
 }
 
-impl RedisStoreBuilder {
-    /// What every key begins with: servers with the same prefix share their tasks. `mcp`, unless it
-    /// is said.
-    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
-        self.prefix = prefix.into();
-        self
-    }
-
-    /// How long a call can take at all, with every attempt. 1.5 s, unless it is said.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Seals arguments, results, questions, answers, messages and journals. Owners, names of tools,
-    /// keys of questions and times stay in clear.
-    ///
-    /// All servers with the same prefix need the same keys; a task that a server cannot open is
-    /// [`Unreadable`](StoreError::Unreadable) to it.
-    pub fn cipher(mut self, cipher: Arc<dyn Cipher>) -> Self {
-        self.cipher = Some(cipher);
-        self
-    }
-
-    /// Makes the store. It connects when it is used: see [`RedisStore::check`].
-    ///
-    /// # Errors
-    ///
-    /// When the URL is wrong, or the prefix is empty or has a brace or a control character.
-    pub fn build(self) -> Result<RedisStore, InvalidRedisOptions> {
-        let invalid = |what: &str| InvalidRedisOptions(what.to_owned());
-        let is_bad = |c: char| c == '{' || c == '}' || c.is_control();
-        if self.prefix.is_empty() || self.prefix.contains(is_bad) {
-            return Err(invalid("the prefix is empty or has a brace or a control character"));
-        }
-        // The URL is not repeated: it can have a password.
-        let client = Client::open(self.url).map_err(|_| {
-            invalid("the URL is not valid, or needs TLS, which is a feature of the crate `redis`")
-        })?;
-        let prefix = format!("{{{}}}:", self.prefix);
-        Ok(RedisStore(Arc::new(Inner {
-            connection: Connection::new(client.clone(), self.timeout),
-            scripts: Scripts::new(prefix.clone()),
-            codec: Codec::new(prefix, self.cipher),
-            watchers: Watchers::default(),
-            client,
-            events: OnceLock::new(),
-            lost_claim: Mutex::default(),
-        })))
-    }
-}
-
-/// The options of a [`RedisStore`] cannot be used.
-#[derive(Debug)]
-pub struct InvalidRedisOptions(String);
-
-impl fmt::Display for InvalidRedisOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Redis: {}", self.0)
-    }
-}
-
-impl std::error::Error for InvalidRedisOptions {}
-
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for RedisStoreBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStoreBuilder").field("prefix", &self.prefix).finish_non_exhaustive()
     }
 }
 
@@ -270,51 +194,6 @@ impl Inner {
         Ok(page)
     }
 
-    async fn claim(
-        &self,
-        worker: &str,
-        tools: &[&str],
-        lease: Duration,
-    ) -> Result<Option<TaskRecord>, StoreError> {
-        loop {
-            let lost = self.lost_claim().take_if(|lost| lost.is_of(worker, tools));
-            let nonce = match lost {
-                Some(lost) => lost.nonce,
-                None => TaskId::random().map_err(connection::unavailable)?,
-            };
-            let mut args = vec![worker.as_bytes().to_vec(), millis_arg(lease), text(nonce)];
-            args.extend(tools.iter().map(|tool| tool.as_bytes().to_vec()));
-            let mut reply = match self.run(&self.scripts.claim, args).await {
-                Err(error @ StoreError::Unavailable { .. }) => {
-                    let tools = tools.iter().map(|tool| (*tool).to_owned()).collect();
-                    *self.lost_claim() =
-                        Some(LostClaim { nonce, worker: worker.to_owned(), tools });
-                    return Err(error);
-                }
-                reply => reply?,
-            };
-            match reply.code.as_str() {
-                "none" => return Ok(None),
-                "again" => continue,
-                _ => {}
-            }
-            let id = reply.id()?;
-            let fields = reply.next()?;
-            let token = codec::token(&fields);
-            match self.codec.read_record(id, fields) {
-                Ok(record) => return Ok(Some(record)),
-                Err(error) => {
-                    tracing::warn!(%error, "a task fails because it cannot be read");
-                    let fence = Fence { id, token };
-                    let given_up = self.held(&self.scripts.give_up, fence, []).await;
-                    if let Err(error @ StoreError::Unavailable { .. }) = given_up {
-                        return Err(error);
-                    }
-                }
-            }
-        }
-    }
-
     async fn report(&self, fence: Fence, report: Report) -> Result<(), StoreError> {
         let mut args = Vec::new();
         if let Some(progress) = &report.progress {
@@ -390,10 +269,6 @@ impl Inner {
                 return Ok(swept);
             }
         }
-    }
-
-    fn lost_claim(&self) -> MutexGuard<'_, Option<LostClaim>> {
-        self.lost_claim.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn listen(&self) {

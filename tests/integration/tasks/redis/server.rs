@@ -1,6 +1,7 @@
 //! A Redis server of a test's own, which the test can kill, pause and start again.
 
 use std::{
+    ffi::OsString,
     fs,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -45,12 +46,8 @@ impl RedisServer {
 
     /// After [`kill`](Self::kill): with what it has on the disk.
     pub async fn start_again(&mut self) {
-        let program = ["redis-server", "valkey-server"]
-            .into_iter()
-            .find(|program| Command::new(program).arg("--version").output().is_ok())
-            .expect("redis-server or valkey-server is installed: run tests/setup.sh");
-        let child = Command::new(program)
-            .args(["--port", "0", "--daemonize", "no", "--dir"])
+        let child = Command::new(program())
+            .args(["--port", "0", "--daemonize", "no", "--enable-debug-command", "yes", "--dir"])
             .arg(&self.folder)
             .arg("--unixsocket")
             .arg(self.socket())
@@ -120,6 +117,11 @@ impl RedisServer {
         command.query_async(&mut connection).await.expect("the command works")
     }
 
+    /// Tells whether anything was written: it is the same as long as all values are.
+    pub async fn digest(&self) -> String {
+        self.run("DEBUG DIGEST").await
+    }
+
     pub async fn keys(&self) -> Vec<String> {
         self.run("KEYS *").await
     }
@@ -162,4 +164,13 @@ impl Drop for RedisServer {
         self.kill();
         _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// `REDIS_SERVER` names another, for example of another version.
+fn program() -> OsString {
+    let runs = |program: &OsString| Command::new(program).arg("--version").output().is_ok();
+    let named = std::env::var_os("REDIS_SERVER");
+    named
+        .or_else(|| ["redis-server", "valkey-server"].map(OsString::from).into_iter().find(runs))
+        .expect("redis-server or valkey-server is installed: run tests/setup.sh")
 }

@@ -37,6 +37,32 @@ async fn an_answer_that_is_cut_anywhere_does_nothing_twice() {
     server.check_keys().await;
 }
 
+/// A task that may run once is not lost when the worker that has claimed it never learns that.
+#[tokio::test]
+async fn a_claim_without_an_answer_is_had_by_the_next() {
+    let server = RedisServer::start().await;
+    let store = server.store();
+    assert!(claim(&store).await.is_none(), "the server knows the script by now");
+    let patience = [Duration::from_millis(100), Duration::from_secs(20)];
+    for patience in patience {
+        let id = create(&store).await;
+        server.pause();
+        // Given up by the caller, or by the store.
+        let claiming = store.claim("worker", &["work"], LONG);
+        let answer = tokio::time::timeout(patience, claiming).await;
+        assert!(!matches!(answer, Ok(Ok(_))), "{answer:?}");
+        server.resume();
+        // Its command reaches the server all the same.
+        while get(&store, id).await.attempts == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let claimed = claim(&store).await.expect("it was claimed for this worker");
+        assert_eq!((claimed.id(), claimed.attempts), (id, 1));
+        assert!(claim(&store).await.is_none());
+        store.finish(claimed.fence(), succeeded()).await.expect("held");
+    }
+}
+
 #[tokio::test]
 async fn a_connection_that_the_server_closes_is_made_again() {
     let server = RedisServer::start().await;

@@ -108,11 +108,10 @@ end
 
 -- Takes the tasks from the workers that have not renewed their lease, as many as a script should.
 local function lapse_all()
-  local count = { requeued = 0, failed = 0, found = 0 }
+  local count = { requeued = 0, failed = 0 }
   for format = 1, FORMAT do
     local lapsed = redis.call('ZRANGEBYSCORE', leases(format), '-inf', int(NOW), 'LIMIT', 0, 100)
     for _, id in ipairs(lapsed) do
-      count.found = count.found + 1
       local it = load(id)
       if it and it.until_ and not is_terminal(it.status) then
         local what = lapse(it)
