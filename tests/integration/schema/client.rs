@@ -36,7 +36,9 @@ impl<'a> Client<'a> {
         let Some(session) = &self.session else {
             let meta = &mut params["_meta"];
             for (key, value) in claim().as_object().into_iter().flatten() {
-                meta[key] = value.clone();
+                if meta.get(key).is_none() {
+                    meta[key] = value.clone();
+                }
             }
             let response = self.server.modern(method, params).await;
             return exchange(response.status, messages(&response));

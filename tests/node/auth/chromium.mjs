@@ -20,7 +20,7 @@ export async function signIn(start, redirectUrl, user) {
   } finally {
     browser.kill();
     await exited;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
   }
 }
 
