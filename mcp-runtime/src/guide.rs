@@ -10,6 +10,7 @@
 //!   lives.
 //! * [Changing a server while it runs](changes), and telling clients.
 //! * [While a call runs](calls): log messages, progress, cancellation, time.
+//! * [Tasks](tasks): tools that answer at once and give their result later, and where they are kept.
 //! * [Who may call](authorization): OAuth 2.1, scopes, authorization servers.
 //! * [Testing a server](testing).
 
@@ -31,6 +32,8 @@ pub mod results {}
 pub mod revisions {}
 #[doc = include_str!("../guide/running.md")]
 pub mod running {}
+#[doc = include_str!("../guide/tasks.md")]
+pub mod tasks {}
 #[doc = include_str!("../guide/testing.md")]
 pub mod testing {}
 #[doc = include_str!("../guide/tools.md")]

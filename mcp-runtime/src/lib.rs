@@ -54,7 +54,7 @@
 //! | who may call | [authorization](guide::authorization) | `Server::auth`, [`Principal`], [`InsufficientScope`] |
 //! | injected values, callers | [tools](guide::tools#which-parameters-the-client-sends) | [`State`], [`Principal`], [`FromContext`] |
 //! | methods of a type | [tools](guide::tools#methods) | [`#[mcp_server]`](macro@mcp_server), [`McpServer`] |
-//! | where tasks are kept | | [`tasks::TaskStore`], [`tasks::MemoryStore`], [`tasks::contract`] |
+//! | tools as tasks, and where they are kept | [tasks](guide::tasks) | [`tasks::TaskPolicy`], [`tasks::TaskStore`], [`ServerHandle::work_on_tasks`], [`tasks::contract`] |
 //! | tests | [testing](guide::testing) | [`testing`] |
 //!
 //! Most servers need the [`prelude`] and nothing else.
@@ -137,8 +137,8 @@ pub use context::{Context, FromContext, Progress, RequestContext, Requirements, 
 pub use effects::sample as sampling;
 pub use effects::{
     AskError, Choice, ChoiceOption, Elicit, ElicitRequest, ElicitUrlRequest, Elicited, Field,
-    FieldType, Form, FormAnswer, FormFaults, KeyRing, Root, TextFormat, UrlElicitation,
-    UrlElicitationRecord, UrlElicitationStore, UrlElicitations, UrlElicited,
+    FieldType, Form, FormAnswer, FormFaults, InputRequired, KeyRing, Root, TextFormat,
+    UrlElicitation, UrlElicitationRecord, UrlElicitationStore, UrlElicitations, UrlElicited,
 };
 pub use macros::{Elicit, mcp_prompt, mcp_resource, mcp_server, mcp_tool};
 #[cfg(feature = "auth")]

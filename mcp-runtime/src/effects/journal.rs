@@ -26,6 +26,9 @@ pub(crate) struct Journal {
     pub(crate) steps: BTreeMap<String, Box<RawValue>>,
     /// The URLs to which the user has been sent, by the keys of their questions.
     pub(super) urls: BTreeMap<String, AskedUrl>,
+    /// What a function that asks by hand keeps for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) input_state: Option<String>,
     /// The questions of this round, that the client is to answer.
     pub(crate) open: BTreeMap<String, Fingerprint>,
 }
@@ -75,6 +78,7 @@ impl Journal {
             answers: BTreeMap::new(),
             steps: BTreeMap::new(),
             urls: BTreeMap::new(),
+            input_state: None,
             open: BTreeMap::new(),
         })
     }

@@ -10,8 +10,10 @@ mod ask;
 mod ask_error;
 mod elicit;
 mod form;
+mod input_required;
 mod journal;
 mod live;
+mod needs;
 mod once;
 mod roots;
 pub mod sample;
@@ -26,6 +28,7 @@ pub use form::{
     Choice, ChoiceOption, Elicit, Field, FieldType, Form, FormAnswer, FormFaults, TextFormat,
     for_macros,
 };
+pub use input_required::InputRequired;
 pub use roots::Root;
 pub use seal::KeyRing;
 pub use url::{
@@ -35,6 +38,7 @@ pub use url::{
 
 pub(crate) use journal::{Journal, now};
 pub(crate) use live::Asks;
+pub(crate) use needs::needs;
 pub(crate) use seal::Sealer;
 pub(crate) use state::{Backend, Effects, Question};
 pub(crate) use task::TaskHandle;

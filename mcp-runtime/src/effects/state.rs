@@ -154,6 +154,26 @@ impl Effects {
         }
     }
 
+    /// All answers that there are, by their keys.
+    pub(super) fn answers(&self) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
+        self.with_run(|run| {
+            let answered = run.journal.answers.iter();
+            let answered = answered.map(|(key, it)| (key.clone(), it.answer.clone()));
+            run.volunteered.clone().into_iter().chain(answered).collect()
+        })
+    }
+
+    /// The function has ended and runs again from its start.
+    pub(super) fn run_again(&self) {
+        let mut state = self.lock();
+        state.over = false;
+        if let Some(run) = &mut state.run {
+            run.used.clear();
+            run.derived.clear();
+            run.steps.clear();
+        }
+    }
+
     /// Keeps what a second run of a task must not do again.
     pub(super) async fn persist(&self) -> Result<(), Error> {
         let Some(task) = self.task() else { return Ok(()) };

@@ -2,7 +2,7 @@ use std::{error::Error as StdError, fmt};
 
 use super::input::ArgumentError;
 use crate::{
-    effects::AskError,
+    effects::{AskError, InputRequired},
     protocol::{ErrorCode, RpcError},
 };
 
@@ -44,6 +44,8 @@ pub(crate) enum ErrorKind {
     Rpc(RpcError),
     /// The client gives no answer to a question.
     Ask(AskError),
+    /// It asks by hand and is to run again.
+    InputRequired(InputRequired),
     /// For the log.
     Internal(Box<dyn StdError + Send + Sync>),
     ResourceNotFound,
@@ -128,9 +130,20 @@ impl Error {
                 Ok(error) => ErrorKind::Rpc(*error),
                 Err(error) => match error.downcast::<AskError>() {
                     Ok(error) => ErrorKind::Ask(*error),
-                    Err(error) => ErrorKind::Failed(error),
+                    Err(error) => match error.downcast::<InputRequired>() {
+                        Ok(required) => ErrorKind::InputRequired(*required),
+                        Err(error) => ErrorKind::Failed(error),
+                    },
                 },
             })),
+        }
+    }
+
+    /// The questions of a function that asks by hand; another error stays what it is.
+    pub(crate) fn into_input_required(self) -> std::result::Result<InputRequired, Self> {
+        match *self.0 {
+            ErrorKind::InputRequired(required) => Ok(required),
+            kind => Err(Self(Box::new(kind))),
         }
     }
 
@@ -145,6 +158,7 @@ impl fmt::Display for ErrorKind {
             Self::Failed(error) | Self::Internal(error) => write_chain(f, error.as_ref()),
             Self::Rpc(error) => f.write_str(error.message()),
             Self::Ask(error) => error.fmt(f),
+            Self::InputRequired(required) => required.fmt(f),
             Self::ResourceNotFound => f.write_str("resource not found"),
             Self::Arguments(error) => error.fmt(f),
         }
@@ -231,7 +245,7 @@ impl From<ErrorKind> for RpcError {
             }
             ErrorKind::Arguments(error) => Self::invalid_params(error.to_string()),
             ErrorKind::ResourceNotFound => Self::invalid_params("resource not found"),
-            kind @ (ErrorKind::Failed(_) | ErrorKind::Ask(_)) => {
+            kind @ (ErrorKind::Failed(_) | ErrorKind::Ask(_) | ErrorKind::InputRequired(_)) => {
                 Self::new(ErrorCode::INTERNAL_ERROR, kind.to_string())
             }
         }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     context::{CallInfo, CallOutbox, Cancellation, Client, Context, LogThreshold, Outbox},
-    effects::{Backend, Effects},
+    effects::{Backend, Effects, InputRequired},
     primitives::{BoxFuture, Error, internal_error},
     protocol::{ClientCapability, JsonWriter, Params, RequestId, Revision, RpcError},
 };
@@ -262,6 +262,23 @@ impl Core {
         })
     }
 
+    /// Runs a function to its end, or to the end of its round: again and again while it asks by hand.
+    pub(super) async fn run<'a, T: Send + 'a>(
+        &'a self,
+        ctx: &'a Context,
+        run: impl Fn() -> BoxFuture<'a, Result<T, Error>> + Send + 'a,
+    ) -> Result<Result<T, Error>, Abort> {
+        let outcome = self.guard(run(), ctx).await?;
+        match outcome.map_err(Error::into_input_required) {
+            Ok(value) => Ok(Ok(value)),
+            Err(Err(error)) => Ok(Err(error)),
+            Err(Ok(required)) => {
+                let rounds = self.limits.rounds;
+                self.guard(Box::pin(in_turns(ctx, required, rounds, run)), ctx).await
+            }
+        }
+    }
+
     pub(super) fn guard<'a, T>(
         &'a self,
         function: BoxFuture<'a, T>,
@@ -299,4 +316,23 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// Asks what is required and runs the function again, until it asks no more.
+pub(super) async fn in_turns<'a, T>(
+    ctx: &Context,
+    mut required: InputRequired,
+    rounds: u32,
+    run: impl Fn() -> BoxFuture<'a, Result<T, Error>>,
+) -> Result<T, Error> {
+    for _ in 0..rounds {
+        ctx.ask_required(required).await?;
+        match run().await.map_err(Error::into_input_required) {
+            Ok(value) => return Ok(value),
+            Err(Err(error)) => return Err(error),
+            Err(Ok(more)) => required = more,
+        }
+    }
+    let message = format!("the call has more than {rounds} rounds of questions");
+    Err(RpcError::internal("too_many_rounds", message).into())
 }

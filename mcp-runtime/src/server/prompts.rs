@@ -47,8 +47,9 @@ impl Core {
         };
         request.require(&prompt.prompt.definition.requires).map_err(RpcError::from)?;
         let (ctx, _admitted) = self.start_asking_call(request)?;
-        let call = Call::new(ctx.clone(), &prompt.input, Cow::Borrowed(arguments), "");
-        let outcome = match self.guard(prompt.get(call), &ctx).await {
+        let get =
+            || prompt.get(Call::new(ctx.clone(), &prompt.input, Cow::Borrowed(arguments), ""));
+        let outcome = match self.run(&ctx, get).await {
             Err(Abort::Asked) => return self.input_required(request, &ctx),
             outcome => outcome?,
         };

@@ -117,13 +117,13 @@ impl Core {
             .ok_or_else(|| not_found(&uri, revision))?;
         request.require(&resource.resource.definition.requires).map_err(RpcError::from)?;
         let (ctx, _admitted) = self.start_asking_call(request)?;
-        let arguments = if variables.is_empty() {
-            Cow::Borrowed("")
-        } else {
-            Cow::Owned(Value::Object(variables).to_string())
+        let arguments =
+            if variables.is_empty() { String::new() } else { Value::Object(variables).to_string() };
+        let read = || {
+            let arguments = Cow::Borrowed(&*arguments);
+            resource.read(Call::new(ctx.clone(), &resource.input, arguments, &uri))
         };
-        let call = Call::new(ctx.clone(), &resource.input, arguments, &uri);
-        let outcome = match self.guard(resource.read(call), &ctx).await {
+        let outcome = match self.run(&ctx, read).await {
             Err(Abort::Asked) => return self.input_required(request, &ctx),
             outcome => outcome?,
         };

@@ -59,8 +59,11 @@ impl Core {
             Ok(()) => {
                 let (ctx, _admitted) = self.start_asking_call(request)?;
                 ctx.info().effects.set_may_start_task(mode == Mode::AskFirst);
-                let call = Call::new(ctx.clone(), &tool.input, Cow::Borrowed(arguments), "");
-                match self.guard(tool.call(call), &ctx).await {
+                let call = || {
+                    let arguments = Cow::Borrowed(arguments);
+                    tool.call(Call::new(ctx.clone(), &tool.input, arguments, ""))
+                };
+                match self.run(&ctx, call).await {
                     Err(Abort::Asked) => match ctx.info().effects.take_start() {
                         Some(journal) => {
                             return self

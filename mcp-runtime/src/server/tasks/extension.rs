@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::value::RawValue;
 
-use super::{EXTENSION, owner, questions::needs, refused, task_id};
+use super::{EXTENSION, owner, refused, task_id};
 use crate::{
+    effects::needs,
     protocol::{ClientCapabilities, ClientCapability, JsonWriter, Object, RpcError, member},
     server::{core::Core, dispatch::Request},
     tasks::{Answer, Outcome, StoreError, TaskRecord, TaskStatus},

@@ -11,28 +11,13 @@ use tokio::task::JoinSet;
 use super::Tasks;
 use crate::{
     context::Context,
-    effects,
-    protocol::{ClientCapability, ErrorCode},
+    effects::{self, needs},
+    protocol::ErrorCode,
     tasks::{Answer, Owner, Question, TaskId, TaskRecord},
 };
 
 /// The key of `_meta` that says to which task a message belongs.
 pub(super) const RELATED_TASK: &str = "io.modelcontextprotocol/related-task";
-
-/// What the client must be able to do for a question.
-pub(super) fn needs(method: &str, params: &RawValue) -> ClientCapability<'static> {
-    let has = |name: &str| {
-        serde_json::from_str::<Map<String, Value>>(params.get())
-            .is_ok_and(|params| params.contains_key(name))
-    };
-    match method {
-        "elicitation/create" if has("url") => ClientCapability::ElicitationUrl,
-        "elicitation/create" => ClientCapability::ElicitationForm,
-        "sampling/createMessage" if has("tools") => ClientCapability::SamplingTools,
-        "sampling/createMessage" => ClientCapability::Sampling,
-        _ => ClientCapability::Roots,
-    }
-}
 
 /// The questions that are on their way to a client: each goes by one stream at a time.
 #[derive(Debug, Default)]

@@ -22,6 +22,7 @@ use crate::{
     server::{
         Limits,
         core::Core,
+        dispatch::in_turns,
         guard::{Abort, Guarded},
     },
     tasks::{Fence, Outcome, Owner, Release, StoreError, TaskRecord, TaskStore, sweep_on_time},
@@ -188,9 +189,19 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
     let limit = tool.tool.task.as_ref().and_then(|task| task.time_limit);
     let limit = limit.unwrap_or(record.request.ttl);
     let limits = Limits { call_idle: limit, call_total: limit, ..core.limits.clone() };
-    let arguments = Cow::Borrowed(record.request.arguments.get());
-    let call = Call::new(ctx.clone(), &tool.input, arguments, "");
-    let mut function = Guarded::new(tool.call(call), &ctx, &limits);
+    let call = || {
+        let arguments = Cow::Borrowed(record.request.arguments.get());
+        tool.call(Call::new(ctx.clone(), &tool.input, arguments, ""))
+    };
+    let rounds = core.limits.rounds;
+    let function = async {
+        match call().await.map_err(Error::into_input_required) {
+            Ok(result) => Ok(result),
+            Err(Err(error)) => Err(error),
+            Err(Ok(required)) => in_turns(&ctx, required, rounds, call).await,
+        }
+    };
+    let mut function = Guarded::new(Box::pin(function), &ctx, &limits);
     let mut changes = store.watch(fence.id);
     let mut renewal = interval_at(Instant::now() + LEASE / 4, LEASE / 4);
     renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
