@@ -77,6 +77,9 @@ impl Checker {
         let result: Value = serde_json::from_str(result)?;
         let result_type = result.get("resultType").and_then(Value::as_str);
         match self.era {
+            Era::Modern if self.work == Work::Ask => {
+                return question(&result).map(drop);
+            }
             Era::Modern => ensure!(result_type == Some("complete"), "resultType {result_type:?}"),
             Era::Legacy => ensure!(result_type.is_none(), "resultType in an older revision"),
         }
@@ -94,6 +97,12 @@ impl Checker {
                 structured::<Report>(&result, &bench_tools::report(report_rows(variant)))
             }
             Work::List => self.list(&result),
+            Work::Ask => question(&result).map(drop),
+            Work::Answer => {
+                let text = &result["messages"][0]["content"]["text"];
+                ensure!(text == "sure: true", "the text is {text}");
+                Ok(())
+            }
         }
     }
 
@@ -119,6 +128,17 @@ impl Checker {
         ensure!(names == expected, "other tools than expected: {names:?}");
         Ok(())
     }
+}
+
+/// The key and the state of the one question that a result asks.
+pub(crate) fn question(result: &Value) -> anyhow::Result<(&str, &str)> {
+    ensure!(result["resultType"] == "input_required", "resultType {}", result["resultType"]);
+    let requests = result["inputRequests"].as_object().context("no questions")?;
+    let mut requests = requests.iter();
+    let (key, request) = requests.next().context("no question")?;
+    ensure!(requests.next().is_none(), "more than one question");
+    ensure!(request["method"] == "elicitation/create", "it asks {}", request["method"]);
+    Ok((key, result["requestState"].as_str().context("no state")?))
 }
 
 fn text(result: &Value) -> anyhow::Result<&str> {

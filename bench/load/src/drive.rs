@@ -111,12 +111,14 @@ impl Client {
             Era::Legacy => Some(connection.open_session()?),
         };
         let headers = request::headers(cell.work, cell.era, session.as_deref());
-        Ok(Self {
-            connection,
-            session,
-            templates: templates(|variant| request::post(&headers, &cell.body(variant)))?,
-            asked: 0,
-        })
+        let templates = match cell.work {
+            Work::Answer => {
+                let answer = answer_to_a_question(&mut connection, &headers)?;
+                templates(|_| request::post(&headers, &answer))?
+            }
+            _ => templates(|variant| request::post(&headers, &cell.body(variant)))?,
+        };
+        Ok(Self { connection, session, templates, asked: 0 })
     }
 
     fn ask(&mut self, id: u64) -> anyhow::Result<()> {
@@ -130,6 +132,17 @@ impl Client {
         ensure!(head.status == 200, "status {}: {}", head.status, String::from_utf8_lossy(message));
         checker.check(self.asked, variant(self.asked), message)
     }
+}
+
+/// Lets the server ask, and gives the body of the request with the answer. It can be sent any number of times.
+fn answer_to_a_question(connection: &mut Connection, headers: &str) -> anyhow::Result<String> {
+    let ask = request::body(Work::Ask, Era::Modern, FIRST_ID, 0);
+    connection.send(request::post(headers, &ask).as_bytes())?;
+    let head = connection.receive()?;
+    let result = check::result(FIRST_ID, connection.message(&head)?)?;
+    let result = serde_json::from_str(result.get())?;
+    let (key, state) = check::question(&result)?;
+    Ok(request::answer(FIRST_ID, key, state))
 }
 
 struct Clients {

@@ -112,7 +112,8 @@ impl Run {
             let mut samples: Vec<Vec<_>> = self.targets.iter().map(|_| Vec::new()).collect();
             for _ in 0..self.plan.rounds {
                 for (target, samples) in self.targets.iter().zip(&mut samples) {
-                    if matches!(cell.transport, Transport::Stdio(_)) && !target.stdio {
+                    let over_stdio = matches!(cell.transport, Transport::Stdio(_));
+                    if (over_stdio && !target.stdio) || (cell.work.is_own() && !target.asks) {
                         continue;
                     }
                     let sample = cell.measure(target, &self.cores);

@@ -47,6 +47,11 @@ impl Plan {
                 }
             }
         }
+        for work in [Work::Ask, Work::Answer] {
+            let requests = self.requests(work);
+            let (era, transport) = (Era::Modern, Transport::Http(16));
+            cells.push(Cell { work, era, transport, tools: OWN_TOOLS, requests });
+        }
         // A long table is of interest where it is looked up, not once more for each number of connections.
         cells.retain(|cell| {
             cell.work != Work::Echo
@@ -58,7 +63,7 @@ impl Plan {
 
     fn requests(&self, work: Work) -> usize {
         let requests = match work {
-            Work::Echo | Work::Add => 10_000,
+            Work::Echo | Work::Add | Work::Ask | Work::Answer => 10_000,
             Work::Report => 4_000,
             Work::List => 500,
         };

@@ -33,15 +33,26 @@ pub(crate) enum Work {
     Add,
     Report,
     List,
+    /// A question to the user: the round that asks it.
+    Ask,
+    /// The round that has its answer.
+    Answer,
 }
 
 impl Work {
+    /// Whether only this framework's server has it: then there is nothing to compare with.
+    pub(crate) fn is_own(self) -> bool {
+        matches!(self, Self::Ask | Self::Answer)
+    }
+
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Echo => "tools/call, one text",
             Self::Add => "tools/call, small structured",
             Self::Report => "tools/call, 4 KB structured",
             Self::List => "tools/list",
+            Self::Ask => "a question, the round that asks",
+            Self::Answer => "a question, the round with the answer",
         }
     }
 
@@ -49,15 +60,17 @@ impl Work {
         match self {
             Self::List => "tools/list",
             Self::Echo | Self::Add | Self::Report => "tools/call",
+            Self::Ask | Self::Answer => "prompts/get",
         }
     }
 
-    /// The tool that is called.
+    /// The tool that is called, or the prompt that is got.
     fn tool(self) -> Option<&'static str> {
         match self {
             Self::Echo => Some("echo"),
             Self::Add => Some("add"),
             Self::Report => Some("report"),
+            Self::Ask | Self::Answer => Some("ask"),
             Self::List => None,
         }
     }
@@ -70,7 +83,7 @@ impl Work {
                 format!(r#"{{"a":{a},"b":{b}}}"#)
             }
             Self::Report => format!(r#"{{"n":{}}}"#, report_rows(variant)),
-            Self::List => "{}".to_owned(),
+            Self::List | Self::Ask | Self::Answer => "{}".to_owned(),
         }
     }
 }
@@ -94,10 +107,26 @@ pub(crate) fn body(work: Work, era: Era, id: u64, variant: usize) -> String {
         let arguments = work.arguments(variant);
         params.push(format!(r#""name":"{tool}","arguments":{arguments}"#));
     }
-    if era == Era::Modern {
+    if work.is_own() {
+        params.push(asked_meta());
+    } else if era == Era::Modern {
         params.push(META.to_owned());
     }
     message(id, work.method(), &params.join(","))
+}
+
+/// The `_meta` of a client that can be asked.
+fn asked_meta() -> String {
+    META.replace(r#"clientCapabilities":{}"#, r#"clientCapabilities":{"elicitation":{}}"#)
+}
+
+/// The body of a request that brings the answer to the question `key`.
+pub(crate) fn answer(id: u64, key: &str, state: &str) -> String {
+    let meta = asked_meta();
+    let params = format!(
+        r#""name":"ask","arguments":{{}},"inputResponses":{{"{key}":{{"action":"accept"}}}},"requestState":"{state}",{meta}"#
+    );
+    message(id, Work::Answer.method(), &params)
 }
 
 /// The body of `subscriptions/listen`.

@@ -25,13 +25,15 @@ pub(crate) struct Target {
     library: &'static str,
     /// Whether it serves over stdio.
     pub(crate) stdio: bool,
+    /// Whether it asks the user.
+    pub(crate) asks: bool,
 }
 
 /// The floor comes first: the others are compared with it.
 pub(crate) const TARGETS: &[Target] = &[
-    Target { name: "floor", package: "floor", library: "axum", stdio: true },
-    Target { name: "rmcp", package: "rmcp-server", library: "rmcp", stdio: true },
-    Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: true },
+    Target { name: "floor", package: "floor", library: "axum", stdio: true, asks: false },
+    Target { name: "rmcp", package: "rmcp-server", library: "rmcp", stdio: true, asks: false },
+    Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: true, asks: true },
 ];
 
 /// The manifest of this workspace.

@@ -35,6 +35,12 @@ async fn report(
     bench_tools::report(n)
 }
 
+/// Ask the user.
+#[mcp_prompt]
+async fn ask(ctx: Context) -> Result<String> {
+    Ok(format!("sure: {}", ctx.confirm("Are you sure?").await?))
+}
+
 fn filler(index: usize) -> Tool {
     Tool::new(bench_tools::filler_name(index), |call| {
         Box::pin(async move {
@@ -51,6 +57,7 @@ async fn main() -> mcp_runtime::Result<()> {
     let server = Server::new("ours", env!("CARGO_PKG_VERSION"))
         .tools(tools![echo, add, report])
         .tools((0..bench_tools::filler_tools()).map(filler))
+        .prompts(prompts![ask])
         .build()?;
     let mut arguments = std::env::args().skip(1);
     match (arguments.next().as_deref(), arguments.next()) {
