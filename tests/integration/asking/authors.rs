@@ -33,3 +33,12 @@ async fn two_steps_of_one_name_are_a_fault_of_the_server() {
     )
     .await;
 }
+
+#[test]
+fn a_fleet_without_keys_of_its_own_is_not_built() {
+    let fleet = || server(&Counters::default()).backend("redis://127.0.0.1:1");
+    fleet().build().expect("the fixture has keys");
+    let fleet = mcp_runtime::Server::new("fleet", "1.0.0").backend("redis://127.0.0.1:1");
+    let error = fleet.build().expect_err("no keys").to_string();
+    assert!(error.contains("MCP_KEYS") && error.contains("Server::keys"), "{error}");
+}

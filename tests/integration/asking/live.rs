@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::server::{Counters, limited, server};
 use crate::{
-    fixture::{ACCEPT, JSON, Served, serve_router},
+    fixture::{ACCEPT, JSON, Served, SessionOf, serve_router},
     raw::{self, Connection, Response},
+    streams::listen,
 };
 
 async fn session(server: mcp_runtime::Server, transport: Transport, answer: Answer) -> TestClient {
@@ -151,6 +152,34 @@ async fn an_answer_counts_in_its_own_session_and_once() {
     assert_eq!(http.send(&http.session, answer(&id, "Ada")).await.status, 202);
     assert_eq!(http.send(&http.session, answer(&id, "Eve")).await.status, 202);
     connection.read_until("hello Ada").await;
+}
+
+#[tokio::test]
+async fn a_client_that_has_lost_its_stream_gets_the_question_when_it_comes_back() {
+    let http = Http::open().await;
+    let call = json!({
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "greet" },
+    });
+    let session = [("mcp-session-id", http.session.as_str())];
+    let headers = [&[ACCEPT, JSON], session.as_slice()].concat();
+    let mut connection = Connection::open(http.served.address).await;
+    let head = raw::head(http.served.address, "POST", &headers, &call.to_string());
+    connection.write(head.as_bytes()).await;
+    let asked = connection.read_until("elicitation/create").await;
+    drop(connection);
+    // The stream begins with an event without data.
+    let (_, first) = asked.split_once("id: ").expect("an event with an id");
+    let first = first.lines().next().expect("an id").trim();
+    let session = SessionOf { server: &http.served, id: http.session.clone() };
+    let mut resumed = listen(&session, Some(first)).await;
+    let again = resumed.read_until("elicitation/create").await;
+    let (_, id) = again.split_once(r#""id":""#).expect("an id");
+    let id = id.split('"').next().expect("an id");
+    assert!(asked.contains(id), "it is the same question");
+    let result = json!({ "action": "accept", "content": { "name": "Ada" } });
+    let answer = json!({ "jsonrpc": "2.0", "id": id, "result": result });
+    assert_eq!(http.send(&http.session, answer).await.status, 202);
+    resumed.read_until("hello Ada").await;
 }
 
 #[tokio::test]
