@@ -5,6 +5,7 @@ mod content;
 mod error;
 mod icon;
 mod id;
+mod input_responses;
 mod json;
 mod log_level;
 mod message;
@@ -21,6 +22,7 @@ pub use id::RequestId;
 pub use log_level::LogLevel;
 pub use revision::Revision;
 
+pub(crate) use input_responses::InputResponses;
 pub(crate) use json::JsonWriter;
 pub(crate) use message::{Message, is_batch, parse_batch, parse_message, reason};
 pub(crate) use meta::{Claim, RequestMeta, TraceContext, keys, missing_meta};

@@ -1,10 +1,10 @@
 //! Calls in several rounds: what a client of 2026-07-28 keeps for the server between a question and
 //! its answer (basic/patterns/mrtr).
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use mcp_auth::Principal;
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::{
     core::Core,
@@ -13,8 +13,8 @@ use super::{
 use crate::{
     context::Context,
     effects::{Backend, Effects, Journal},
-    protocol::{Object, RpcError, Text, optional_member},
-    schema::canonical,
+    protocol::{InputResponses, Params, RpcError, Text, optional_member},
+    schema::{canonical, parse_modest},
 };
 
 const PURPOSE: &str = "requestState";
@@ -47,9 +47,9 @@ impl Core {
             optional_member::<Text<'_>>(params.request_state, "requestState", "a string")?
                 .map(|Text(state)| self.open_state(request, &state))
                 .transpose()?;
-        let answers: Option<Object<BTreeMap<String, Box<RawValue>>>> =
+        let answers: Option<InputResponses> =
             optional_member(params.input_responses, "inputResponses", "an object")?;
-        let answers = answers.map(|Object(answers)| answers).unwrap_or_default();
+        let answers = answers.map(|InputResponses(answers)| answers).unwrap_or_default();
         Effects::resume(journal, answers, timeout).map_err(RpcError::from)
     }
 
@@ -117,16 +117,20 @@ fn max_sealed(bytes: usize) -> usize {
     bytes.saturating_add(64).saturating_mul(4).div_ceil(3)
 }
 
-/// What a state belongs to: the caller, and all of the request but what may change between rounds.
+/// What a state belongs to: the caller, and all of the request that the function can depend on.
 fn binding(request: &Request<'_>) -> String {
-    let params = request.raw_params.map_or("{}", RawValue::get);
-    // `Params` has been read from it, so that it is an object.
-    let mut params: Map<String, Value> = serde_json::from_str(params).unwrap_or_default();
-    for changing in ["_meta", "inputResponses", "requestState"] {
-        params.remove(changing);
+    let Params { name, uri, arguments, task, .. } = request.params;
+    let mut binding = format!("{} {}", request.method, identity(request.principal.as_ref()));
+    for member in [name, uri, arguments, task] {
+        binding.push('\n');
+        // What is too large to be compared by its values has to come back as it was.
+        let raw = member.map_or("", RawValue::get);
+        match parse_modest(raw) {
+            Some(value) => binding.push_str(&canonical(&value)),
+            None => binding.push_str(raw),
+        }
     }
-    let params = canonical(&Value::Object(params));
-    format!("{} {} {params}", request.method, identity(request.principal.as_ref()))
+    binding
 }
 
 /// A text that each caller has for itself.

@@ -180,6 +180,13 @@ async fn secretive(ctx: Context) -> Result<usize> {
     Ok(secret.len())
 }
 
+/// Count a lot of numbers, if that is wanted.
+#[mcp_tool]
+async fn pile(numbers: Vec<u32>, ctx: Context) -> Result<usize> {
+    ctx.confirm("Count them?").await?;
+    Ok(numbers.len())
+}
+
 /// Leave a question to another task.
 #[mcp_tool]
 async fn delegate(ctx: Context) -> Result<bool> {
@@ -249,7 +256,7 @@ pub(super) fn server(counters: &Counters) -> Server {
         .state(counters.clone())
         .tools(tools![
             greet, wizard, pair, stubborn, fickle, drifting, ambiguous, again, twice, buy, unlucky,
-            stumbling, hoard, secretive, delegate, chatty, size, hasty, demanding
+            stumbling, hoard, secretive, delegate, chatty, size, hasty, demanding, pile
         ])
         .resources(resources![mood, demanding_resource])
         .prompts(prompts![letter, demand])

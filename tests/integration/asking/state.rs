@@ -89,7 +89,7 @@ async fn a_state_belongs_to_its_tool_its_arguments_and_its_method() {
         ("another tool", call("wizard", json!({ "amount": 5 }))),
         ("other arguments", call("buy", json!({ "amount": 6 }))),
         ("no arguments", json!({ "name": "buy" })),
-        ("another member", json!({ "name": "buy", "arguments": { "amount": 5 }, "task": {} })),
+        ("a task", json!({ "name": "buy", "arguments": { "amount": 5 }, "task": {} })),
     ] {
         assert_refused(send(&client, with_answer(&other, &state, &key, json!({}))).await, what);
     }
@@ -254,6 +254,37 @@ async fn a_missing_answer_is_asked_for_again() {
     params["inputResponses"] = json!({});
     let asked = send(&client, params).await.expect("the question");
     assert!(asked["inputRequests"].get(&key).is_some());
+}
+
+#[tokio::test]
+async fn of_more_answers_than_anyone_asks_for_the_first_are_read() {
+    let client = client(server(&Counters::default())).await;
+    let answer = json!({ "action": "accept", "content": { "name": "Ada" } });
+    let others = (0..300).map(|number| (format!("other {number}"), json!({})));
+    for (first, result_type) in [(true, "complete"), (false, "input_required")] {
+        let asked = [("user_name".to_owned(), answer.clone())].into_iter();
+        let responses: serde_json::Map<String, Value> = if first {
+            asked.chain(others.clone()).collect()
+        } else {
+            others.clone().chain(asked).collect()
+        };
+        let mut params = call("greet", json!({}));
+        params["inputResponses"] = responses.into();
+        assert_eq!(send(&client, params).await.expect("a result")["resultType"], result_type);
+    }
+}
+
+#[tokio::test]
+async fn a_call_with_large_arguments_goes_on_when_they_come_back_as_they_were() {
+    let client = client(server(&Counters::default())).await;
+    let numbers: Vec<usize> = (0..20_000).collect();
+    let params = call("pile", json!({ "numbers": numbers }));
+    let (state, key) = first_round(&client, &params).await;
+    let answered = with_answer(&params, &state, &key, json!({}));
+    let piled = send(&client, answered).await.expect("a result");
+    assert_eq!(piled["structuredContent"], 20_000);
+    let other = call("pile", json!({ "numbers": &numbers[1..] }));
+    assert_refused(send(&client, with_answer(&other, &state, &key, json!({}))).await, "others");
 }
 
 #[tokio::test]

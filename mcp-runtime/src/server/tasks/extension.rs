@@ -1,13 +1,15 @@
 //! Tasks of 2026-07-28: the extension `io.modelcontextprotocol/tasks`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use super::{EXTENSION, owner, refused, task_id};
 use crate::{
     effects::needs,
-    protocol::{ClientCapabilities, ClientCapability, JsonWriter, Object, RpcError, member},
+    protocol::{
+        ClientCapabilities, ClientCapability, InputResponses, JsonWriter, RpcError, member,
+    },
     server::{core::Core, dispatch::Request},
     tasks::{Answer, Outcome, StoreError, TaskRecord, TaskStatus},
 };
@@ -42,7 +44,7 @@ impl Core {
     ) -> Result<Vec<u8>, RpcError> {
         require(request)?;
         let id = task_id(request)?;
-        let Object(answers): Object<BTreeMap<String, Box<RawValue>>> =
+        let InputResponses(answers) =
             member(request.params.input_responses, "inputResponses", "an object")?;
         let answers = answers.into_iter().map(|(key, value)| Answer { key, value: value.into() });
         match self.tasks.store.answer(&owner(request), id, answers.collect()).await {
