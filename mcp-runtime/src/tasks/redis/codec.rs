@@ -78,7 +78,11 @@ impl Codec {
         &self,
         request: &TaskRequest,
     ) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
-        let head = TaskRequest { arguments: RawValue::NULL.to_owned().into(), ..request.clone() };
+        let mut head =
+            TaskRequest { arguments: RawValue::NULL.to_owned().into(), ..request.clone() };
+        if !head.journal.is_empty() {
+            head.journal = self.seal(request.id, "first_journal", &request.journal)?.into();
+        }
         let head = serde_json::to_vec(&head).map_err(connection::unavailable)?;
         let arguments = self.seal(request.id, "arguments", request.arguments.get().as_bytes())?;
         Ok((head, arguments))
@@ -148,6 +152,9 @@ impl Codec {
         let mut fields: Fields = from_redis_value(fields).map_err(|_| unreadable("its fields"))?;
         let mut request: TaskRequest = json("request", &take(&mut fields, "request")?)?;
         request.arguments = self.open_json(id, "arguments", take(&mut fields, "arguments")?)?;
+        if !request.journal.is_empty() {
+            request.journal = self.open(id, "first_journal", request.journal.into())?.into();
+        }
         let mut record = TaskRecord::new(request, millis(&mut fields, "created")?);
         record.updated = millis(&mut fields, "updated")?;
         record.status = scripts::status(&text(&mut fields, "status")?)?;
