@@ -1,11 +1,11 @@
 //! Clients that create tasks and follow them to their ends.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, net::SocketAddr, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use tokio::{
     task::JoinHandle,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{draws::Random, ledger::Ledger, site::Site};
@@ -13,6 +13,9 @@ use crate::replicas::client::{ALICE, Answer, BOB, User, accept, keys};
 
 /// How long the tasks of the replicas are kept.
 pub(super) const TTL: Duration = Duration::from_secs(300);
+
+/// How long a client waits for an answer: less than a server is paused.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
@@ -94,8 +97,8 @@ pub(super) async fn produce(
         let at = site.any(random.below(1 << 32)).await;
         let asked = Instant::now();
         let call = json!({ "name": kind.tool(), "arguments": arguments });
-        match user.ask(at, "tools/call", call).await {
-            Ok(Ok(created)) => match created["taskId"].as_str() {
+        match ask(user, at, "tools/call", call).await {
+            Some(Ok(created)) => match created["taskId"].as_str() {
                 Some(id) => {
                     ledger.accepted(id, name.clone(), kind, user, asked);
                     let follower = Follower {
@@ -114,13 +117,18 @@ pub(super) async fn produce(
                 }
                 None => ledger.violation(format!("a call became {created}")),
             },
-            Ok(Err(error)) => refused(&ledger, &error),
-            // The server is gone: nobody knows whether there is a task.
-            Err(_) => {}
+            Some(Err(error)) => refused(&ledger, &error),
+            // Nobody knows whether there is a task.
+            None => {}
         }
         sleep(random.millis_below(80)).await;
     }
     followers
+}
+
+/// What a server says, unless it is gone or takes too long for a client.
+async fn ask(user: User, at: SocketAddr, method: &str, params: Value) -> Option<Answer> {
+    timeout(PATIENCE, user.ask(at, method, params)).await.ok()?.ok()
 }
 
 /// A server may say that its store is away.
@@ -176,10 +184,9 @@ impl Follower {
         }
     }
 
-    /// What one of the servers says, unless it is gone.
     async fn ask(&mut self, user: User, method: &str, params: Value) -> Option<Answer> {
         let at = self.site.any(self.random.below(1 << 32)).await;
-        user.ask(at, method, params).await.ok()
+        ask(user, at, method, params).await
     }
 
     async fn go_on(&mut self, task: &Value) {
