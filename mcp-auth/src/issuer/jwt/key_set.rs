@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::Uri;
+use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::{
@@ -12,21 +13,12 @@ use tokio::{
     time::Instant,
 };
 
-use super::{
-    algorithm::{Algorithm, PublicKey},
-    jwk::Jwk,
-};
+use super::PublicKey;
 use crate::{issuer::About, verify::VerifyError};
 
 /// Keys that were published together.
 #[derive(Debug, Default)]
-pub(super) struct KeySet(Vec<Key>);
-
-#[derive(Debug)]
-pub(super) struct Key {
-    pub(super) key: PublicKey,
-    jwk: Jwk,
-}
+pub(super) struct KeySet(Vec<PublicKey>);
 
 impl KeySet {
     /// The keys of a document that are of use. One that cannot be read does not spoil the others.
@@ -36,20 +28,12 @@ impl KeySet {
             keys: Vec<Box<RawValue>>,
         }
         let Document { keys } = serde_json::from_slice(document).ok()?;
-        let key = |raw: &RawValue| {
-            let jwk: Jwk = serde_json::from_str(raw.get()).ok()?;
-            Some(Key { key: jwk.public_key()?, jwk })
-        };
-        Some(Self(keys.iter().filter_map(|raw| key(raw)).take(max).collect()))
+        Some(Self(keys.iter().filter_map(|key| PublicKey::parse(key.get())).take(max).collect()))
     }
 
     /// The keys of this id, or of any without an id, that fit the algorithm.
-    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<&Key> {
-        let fits = |it: &&Key| {
-            it.key.fits(algorithm)
-                && it.jwk.is_for(algorithm)
-                && id.is_none_or(|id| it.jwk.kid.as_deref() == Some(id))
-        };
+    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<&PublicKey> {
+        let fits = |it: &&PublicKey| it.fits(algorithm) && id.is_none_or(|id| it.has_id(id));
         self.0.iter().filter(fits).collect()
     }
 }
