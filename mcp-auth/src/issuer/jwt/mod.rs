@@ -39,7 +39,7 @@ use crate::verify::{AccessToken, TokenVerifier, VerifiedToken, VerifyError, Veri
 pub(super) struct JwtVerifier {
     about: Arc<About>,
     algorithms: Vec<jsonwebtoken::Algorithm>,
-    keys: Keys,
+    keys: Arc<Keys>,
     /// What was verified, and with which keys.
     cache: TokenCache<(Arc<KeySet>, VerifiedToken)>,
 }
@@ -63,7 +63,7 @@ impl JwtVerifier {
         install_cryptography();
         Self {
             cache: TokenCache::new(about.limits.cached_tokens),
-            keys: Keys::new(Arc::clone(&about), location),
+            keys: Arc::new(Keys::new(Arc::clone(&about), location)),
             about,
             algorithms: algorithms.into_iter().map(Into::into).collect(),
         }
