@@ -1,10 +1,12 @@
 //! The program `cargo mcp`, as an author runs it.
 
+mod asking;
 mod init;
 mod install;
 mod new;
 mod publish;
 mod registry;
+mod terminal;
 mod try_out;
 
 use std::{
