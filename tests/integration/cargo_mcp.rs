@@ -111,6 +111,20 @@ fn the_help_tells_the_commands() {
     assert!(help.contains("registry"), "{help}");
 }
 
+/// REG-16.
+#[test]
+fn the_registry_has_the_commands_and_logins_of_the_official_tool() {
+    let place = Place::new();
+    let help = place.succeed(&["registry", "--help"]);
+    for command in ["init", "validate", "login", "logout", "publish", "status"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+    }
+    let help = place.succeed(&["registry", "login", "--help"]);
+    for method in ["github", "github-oidc", "dns", "http", "none"] {
+        assert!(help.contains(&format!("\n  {method} ")), "{method}: {help}");
+    }
+}
+
 #[test]
 fn a_wrong_command_line_is_told_with_code_2() {
     let ran = Place::new().run(&["registry", "valdate"]);
