@@ -39,6 +39,9 @@ pub(crate) struct RedisBackend {
     listener: OnceLock<Listener>,
 }
 
+/// The channel of signals, and the place of one.
+const SIGNALS: &str = "signals";
+const SIGNAL: &str = "signal";
 /// Where it is kept which request a log answers.
 const REQUEST: &str = "request";
 
@@ -118,22 +121,28 @@ impl RedisBackend {
         read(self.connection.run(script, &self.prefix, &args).await?)
     }
 
-    /// Sealed bytes cannot be moved to another place.
     fn seal(&self, key: &str, place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let context = format!("{}{key}:{place}", self.prefix);
+        let context = context(&self.prefix, key, place);
         self.cipher.seal(plain, context.as_bytes()).map_err(unavailable)
     }
 
     fn open(&self, key: &str, place: &str, sealed: &[u8]) -> Result<Bytes, StoreError> {
-        let context = format!("{}{key}:{place}", self.prefix);
+        let context = context(&self.prefix, key, place);
         let plain = self.cipher.open(sealed, context.as_bytes());
         plain.map(Bytes::from).map_err(|error| StoreError::Unreadable(error.to_string()))
     }
 
     fn written(&self, signal: &Signal) -> Result<Vec<u8>, StoreError> {
-        let json = serde_json::to_string(signal).map_err(unavailable)?;
-        Ok(format!("{} {json}", self.origin).into_bytes())
+        let json = serde_json::to_vec(signal).map_err(unavailable)?;
+        let mut message = format!("{} ", self.origin).into_bytes();
+        message.extend(self.seal(SIGNALS, SIGNAL, &json)?);
+        Ok(message)
     }
+}
+
+/// Where something is kept: sealed bytes cannot be moved to another place.
+fn context(prefix: &str, key: &str, place: &str) -> String {
+    format!("{prefix}{key}:{place}")
 }
 
 fn read<T: FromRedisValue>(value: Value) -> Result<T, StoreError> {
@@ -155,25 +164,29 @@ fn names(groups: &[Group]) -> impl Iterator<Item = Vec<u8>> {
     groups.iter().map(|group| group.name.clone().into_bytes())
 }
 
-/// Passes on what others have signalled.
-fn hear(heard: &broadcast::Sender<Heard>, origin: u64, message: HeardOnChannel<'_>) {
-    let next = match message {
-        HeardOnChannel::Connected => Heard::Gap,
-        HeardOnChannel::Message(message) => {
-            let Some((from, json)) = message.split_once(' ') else { return };
-            if from == origin.to_string() {
-                return;
-            }
-            match serde_json::from_str(json) {
-                Ok(Signal::Missed) => Heard::Gap,
-                Ok(signal) => Heard::Signal(signal),
-                // One of a newer version.
-                Err(_) => return,
-            }
+/// Reads what others have signalled.
+struct Hearing {
+    prefix: String,
+    cipher: Arc<dyn Cipher>,
+    origin: String,
+}
+
+impl Hearing {
+    /// `None` for what this process has said itself, and for what it does not understand: another
+    /// version can have said that.
+    fn understand(&self, message: HeardOnChannel<'_>) -> Option<Heard> {
+        let HeardOnChannel::Message(message) = message else { return Some(Heard::Gap) };
+        let (from, sealed) = message.split_once(' ')?;
+        if from == self.origin {
+            return None;
         }
-    };
-    // Fails when nobody listens any more.
-    let _ = heard.send(next);
+        let context = context(&self.prefix, SIGNALS, SIGNAL);
+        let json = self.cipher.open(sealed.as_bytes(), context.as_bytes()).ok()?;
+        match serde_json::from_slice(&json).ok()? {
+            Signal::Missed => Some(Heard::Gap),
+            signal => Some(Heard::Signal(signal)),
+        }
+    }
 }
 
 impl Backend for RedisBackend {
@@ -317,9 +330,15 @@ impl Backend for RedisBackend {
     fn listen(&self) -> broadcast::Receiver<Heard> {
         let receiver = self.heard.subscribe();
         self.listener.get_or_init(|| {
-            let (heard, origin) = (self.heard.clone(), self.origin);
-            let channel = format!("{}signals", self.prefix);
-            let hear = move |message: HeardOnChannel<'_>| hear(&heard, origin, message);
+            let (prefix, cipher) = (self.prefix.clone(), Arc::clone(&self.cipher));
+            let hearing = Hearing { prefix, cipher, origin: self.origin.to_string() };
+            let (heard, channel) = (self.heard.clone(), format!("{}{SIGNALS}", self.prefix));
+            let hear = move |message: HeardOnChannel<'_>| {
+                if let Some(next) = hearing.understand(message) {
+                    // Fails when nobody listens any more.
+                    let _ = heard.send(next);
+                }
+            };
             Listener::spawn(&self.client, channel, Arc::new(hear))
         });
         receiver
