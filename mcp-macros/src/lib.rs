@@ -50,6 +50,7 @@ use model::Kind;
 /// | `time_limit = "5m"` | how long it can run |
 /// | `retries = 2` | how often it is begun again when its worker is lost; an `idempotent` tool is without being told |
 /// | `concurrency = 4` | how many of them one process runs at once |
+/// | `immediate_response = ".."` | what the client's model is told of such a task until there is a result (2025-11-25) |
 /// | `ask_first` | it becomes a task at `ctx.start_task()`, when its first questions are answered |
 /// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |

@@ -2,6 +2,8 @@
 
 mod asking;
 mod extension;
+mod official;
 mod server;
 mod sessions;
+mod telling;
 mod worker;

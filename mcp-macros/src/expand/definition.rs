@@ -84,6 +84,9 @@ fn task(keys: &ToolKeys, p: &Private) -> Option<TokenStream> {
             policy.extend(quote!(.#method(#value)));
         }
     }
+    if let Some(text) = &keys.immediate_response {
+        policy.extend(quote!(.immediate_response(#text)));
+    }
     Some(quote!(.task(#policy)))
 }
 

@@ -31,7 +31,8 @@ impl ToolKeys {
         let values = [("retries", &self.retries), ("concurrency", &self.concurrency)];
         let values = values.into_iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key);
         let first = self.ask_first.as_ref().filter(|flag| flag.value).map(|_| "ask_first");
-        for key in first.into_iter().chain(times).chain(values) {
+        let response = self.immediate_response.as_ref().map(|_| "immediate_response");
+        for key in first.into_iter().chain(times).chain(values).chain(response) {
             ctxt.error(name, format!("`{key}` is for tools with `task = true`"));
         }
     }

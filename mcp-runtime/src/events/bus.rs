@@ -155,6 +155,13 @@ impl Subscription {
         change(&mut self.subscriber.filter.write().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Tells the subscriber something that is for it alone, unless it reads too slowly.
+    pub(crate) fn tell(&self, message: Bytes) {
+        if self.subscriber.sink.try_push(message).is_err() {
+            tracing::debug!("the client reads too slowly: a notification is dropped");
+        }
+    }
+
     /// Waits until the subscriber has read too slowly.
     pub(crate) async fn overflowed(&self) {
         while !self.subscriber.overflowed.load(Ordering::Acquire) {

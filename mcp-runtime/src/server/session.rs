@@ -8,14 +8,16 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use crate::{
-    context::{Cancellation, Client, LogThreshold},
+    context::{CallOutbox, Cancellation, Client, LogThreshold},
     effects::Asks,
     events::{Filter, Subscription},
     protocol::{LogLevel, RequestId, Revision, RpcError},
+    tasks::TaskId,
 };
 
 /// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
@@ -30,6 +32,8 @@ pub(crate) struct Session {
     pub(crate) in_flight: Arc<InFlight>,
     /// What the client is being asked.
     pub(crate) asks: Arc<Asks>,
+    /// The streams on which the client waits for the results of tasks.
+    waits: Arc<Waits>,
 }
 
 impl Session {
@@ -53,6 +57,7 @@ impl Session {
             subscription,
             in_flight,
             asks: Arc::new(Asks::new(max_questions)),
+            waits: Arc::default(),
         }
     }
 
@@ -81,6 +86,23 @@ impl Session {
         }
     }
 
+    /// From here until the guard is dropped, what is told of the task goes by this stream.
+    pub(crate) fn wait_for_task(&self, id: TaskId, stream: CallOutbox) -> Wait {
+        self.waits.lock().push((id, stream.clone()));
+        Wait { waits: Arc::clone(&self.waits), stream }
+    }
+
+    /// Tells the client of a task: by one stream on which it waits for the task's result, else by that
+    /// of the session.
+    pub(crate) fn tell_of_task(&self, id: TaskId, message: Bytes) {
+        let waits = self.waits.lock();
+        let mut streams = waits.iter().filter(|(waits_for, _)| *waits_for == id);
+        if !streams.any(|(_, stream)| stream.try_push(message.clone()).is_ok()) {
+            drop(waits);
+            self.subscription.tell(message);
+        }
+    }
+
     pub(crate) fn is_started(&self) -> bool {
         self.started.load(Ordering::Relaxed)
     }
@@ -102,6 +124,28 @@ impl Session {
 
     pub(crate) fn unwatch(&self, uri: &str) {
         self.subscription.update(|filter| filter.uris.retain(|watched| watched != uri));
+    }
+}
+
+#[derive(Debug, Default)]
+struct Waits(Mutex<Vec<(TaskId, CallOutbox)>>);
+
+impl Waits {
+    fn lock(&self) -> MutexGuard<'_, Vec<(TaskId, CallOutbox)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// See [`Session::wait_for_task`].
+#[derive(Debug)]
+pub(crate) struct Wait {
+    waits: Arc<Waits>,
+    stream: CallOutbox,
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.waits.lock().retain(|(_, stream)| !stream.is_same(&self.stream));
     }
 }
 

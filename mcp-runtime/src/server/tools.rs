@@ -99,7 +99,7 @@ impl Core {
         Ok(if request.revision.is_stateless() {
             self.write_created(request, &record)
         } else {
-            self.write_created_in_session(request, &record.info())
+            self.write_created_in_session(request, tool, &record.info())
         })
     }
 

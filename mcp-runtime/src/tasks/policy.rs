@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use super::TaskRequest;
 
@@ -23,6 +23,7 @@ pub struct TaskPolicy {
     pub(crate) time_limit: Option<Duration>,
     pub(crate) retries: Option<u32>,
     pub(crate) concurrency: Option<usize>,
+    pub(crate) immediate_response: Option<Cow<'static, str>>,
 }
 
 impl TaskPolicy {
@@ -38,6 +39,7 @@ impl TaskPolicy {
             time_limit: None,
             retries: None,
             concurrency: None,
+            immediate_response: None,
         }
     }
 
@@ -95,6 +97,14 @@ impl TaskPolicy {
     pub fn concurrency(mut self, max: usize) -> Self {
         assert!(max > 0, "a concurrency of zero runs nothing");
         self.concurrency = Some(max);
+        self
+    }
+
+    /// What the client's model is told of a new task, so that it can go on before there is a result:
+    /// `io.modelcontextprotocol/model-immediate-response` of 2025-11-25 (tasks, "Model Immediate
+    /// Response"). Without it, nothing; other revisions have no place for it.
+    pub fn immediate_response(mut self, text: impl Into<Cow<'static, str>>) -> Self {
+        self.immediate_response = Some(text.into());
         self
     }
 }

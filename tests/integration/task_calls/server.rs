@@ -126,6 +126,17 @@ async fn prepare(ctx: Context, State(gate): State<Gate>) -> Result<String> {
     Ok(format!("{name} {number} {}", sure.confirm))
 }
 
+/// Work in stages that the test opens.
+#[mcp_tool(task = true, immediate_response = "I have begun.")]
+async fn stages(count: u32, progress: Progress, State(gate): State<Gate>) -> &'static str {
+    progress.set_total(count.into());
+    for stage in 1..=count {
+        progress.report(stage.into(), format!("stage {stage}")).await;
+        gate.open.notified().await;
+    }
+    "all"
+}
+
 /// No task.
 #[mcp_tool]
 async fn plain() -> &'static str {
@@ -134,7 +145,7 @@ async fn plain() -> &'static str {
 
 pub(super) fn server(gate: &Gate) -> Server {
     Server::new("tasks", "1.0.0").keys(KeyRing::new([5; 32])).state(gate.clone()).tools(tools![
-        train, wait, fail, refuse, panic, dawdle, measure, delete, pair, prepare, plain
+        train, wait, fail, refuse, panic, dawdle, measure, delete, pair, prepare, stages, plain
     ])
 }
 

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{EXTENSION, owner, refused};
+use super::{EXTENSION, owner, refused, telling::Teller};
 use crate::{
     primitives::CompiledTool,
     protocol::{ClientCapability, ErrorCode, Object, Revision, RpcError, optional_member},
@@ -105,7 +105,11 @@ impl Core {
             _ => self.limits.tasks,
         };
         let limits = TaskLimits { total: self.limits.tasks, per_owner };
+        let teller = Teller::new(self, request, &task.owner, id);
         let record = self.tasks.store.create(task, limits).await.map_err(refused)?;
+        if let Some(teller) = teller {
+            tokio::spawn(teller.tell(record.request.ttl));
+        }
         self.start_tasks();
         tracing::debug!(tool = tool.tool.name(), "a task is created");
         Ok(record)

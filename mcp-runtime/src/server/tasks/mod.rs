@@ -5,6 +5,7 @@ mod core_tasks;
 mod extension;
 mod questions;
 mod subscription;
+mod telling;
 mod worker;
 
 use std::{
