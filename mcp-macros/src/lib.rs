@@ -44,7 +44,7 @@ use model::Kind;
 /// | --- | --- |
 /// | `scopes("files:write", ..)` | what a caller over HTTP must hold, all of it; others get 403, and do not find the tool in lists |
 /// | `allow_unknown` | takes arguments that no parameter names, in place of refusing the call |
-/// | `task = true` | runs as a task for clients that know tasks; with `task = "required"` only for these |
+/// | `task = true` | runs as a task for clients that know tasks; with `task = "required"` only for these, with `task = "handle"` for all: others get a handle, and the tool `{name}_result` |
 /// | `ttl = "10m"` | how long such a task is kept: also `ms`, `s`, `h`, or an expression of type `Duration` |
 /// | `poll_interval = "2s"` | how long a client waits between two looks at it |
 /// | `time_limit = "5m"` | how long it can run |

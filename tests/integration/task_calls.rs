@@ -2,6 +2,7 @@
 
 mod asking;
 mod extension;
+mod handles;
 mod official;
 mod server;
 mod sessions;

@@ -16,6 +16,7 @@ use super::{
     core::{Cache, Core, Declared, Parts},
     custom::CustomMethod,
     handle::{Parent, Visibility},
+    tasks::result_tool,
 };
 #[cfg(feature = "redis")]
 use crate::tasks::RedisStore;
@@ -461,7 +462,10 @@ impl Server {
         self.states.insert(Parent(std::sync::Weak::new()));
         let states = &self.states;
         for tool in self.tools.take().into_iter().flatten() {
-            faults.extend(build::register(tool, states, &mut catalog.tools).err());
+            let result_tool = result_tool(&tool);
+            for tool in [Some(tool), result_tool].into_iter().flatten() {
+                faults.extend(build::register(tool, states, &mut catalog.tools).err());
+            }
         }
         for prompt in self.prompts.take().into_iter().flatten() {
             faults.extend(build::register(prompt, states, &mut catalog.prompts).err());

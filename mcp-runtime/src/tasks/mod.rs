@@ -31,6 +31,7 @@ pub use error::{Full, StoreError};
 pub use id::{InvalidTaskId, TaskId};
 pub use memory::MemoryStore;
 pub use policy::TaskPolicy;
+pub(crate) use policy::WithoutTasks;
 pub use record::{
     Answer, Failure, Lease, Outcome, Owner, Question, TaskInfo, TaskProgress, TaskRecord,
     TaskRequest, TaskStatus,

@@ -137,6 +137,20 @@ async fn stages(count: u32, progress: Progress, State(gate): State<Gate>) -> &'s
     "all"
 }
 
+/// Square a number, as a task for everyone.
+#[mcp_tool(task = "handle")]
+async fn square(number: u64, progress: Progress, State(gate): State<Gate>) -> Vec<u64> {
+    progress.report(0.5, "multiplying").await;
+    gate.open.notified().await;
+    vec![number * number]
+}
+
+/// Delete a file, as a task for everyone.
+#[mcp_tool(task = "handle")]
+async fn shred(file: String, ctx: Context) -> Result<String> {
+    delete(file, ctx).await
+}
+
 /// No task.
 #[mcp_tool]
 async fn plain() -> &'static str {
@@ -145,7 +159,8 @@ async fn plain() -> &'static str {
 
 pub(super) fn server(gate: &Gate) -> Server {
     Server::new("tasks", "1.0.0").keys(KeyRing::new([5; 32])).state(gate.clone()).tools(tools![
-        train, wait, fail, refuse, panic, dawdle, measure, delete, pair, prepare, stages, plain
+        train, wait, fail, refuse, panic, dawdle, measure, delete, pair, prepare, stages, square,
+        shred, plain
     ])
 }
 

@@ -4,6 +4,7 @@ mod call;
 mod core_tasks;
 mod extension;
 mod questions;
+mod result_tool;
 mod subscription;
 mod telling;
 mod worker;
@@ -15,17 +16,21 @@ use std::{
     time::Duration,
 };
 
+use mcp_auth::Principal;
 use tokio::{
     sync::{Notify, Semaphore, watch},
     task::AbortHandle,
     time::timeout,
 };
 
-pub(super) use self::call::Mode;
 use self::questions::Delivering;
+pub(super) use self::{
+    call::Mode,
+    result_tool::{handed_out, result_tool},
+};
 use super::{Limits, core::Core, dispatch::Request};
 use crate::{
-    protocol::{ErrorCode, RpcError, Text, member},
+    protocol::{ClientCapability, ErrorCode, RpcError, Text, member},
     tasks::{Owner, StoreError, TaskId, TaskRecord, TaskStore},
 };
 
@@ -92,10 +97,22 @@ impl fmt::Debug for Tasks {
 
 /// Whose tasks a request is about.
 fn owner(request: &Request<'_>) -> Owner {
-    match &request.principal {
+    owner_of(request.principal.as_ref(), request.is_only_client)
+}
+
+fn owner_of(principal: Option<&Principal>, is_only_client: bool) -> Owner {
+    match principal {
         Some(principal) => principal.into(),
-        None if request.is_only_client => Owner::Process,
+        None if is_only_client => Owner::Process,
         None => Owner::Anonymous,
+    }
+}
+
+impl Request<'_> {
+    /// Whether the client is known to know tasks. One of 2025-11-25 says so with each call.
+    pub(super) fn knows_tasks(&self) -> bool {
+        let extension = ClientCapability::Extension(EXTENSION);
+        self.revision.is_stateless() && self.client.capabilities.has(extension)
     }
 }
 

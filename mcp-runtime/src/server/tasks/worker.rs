@@ -99,8 +99,7 @@ async fn claim(core: &Core, worker: &str) -> Result<Option<TaskRecord>, StoreErr
             let count = running.get(tool.tool.name()).copied().unwrap_or(0);
             max.is_none_or(|max| count < max)
         };
-        let tools = catalog.tools.iter().filter(|tool| tool.tool.task.is_some());
-        tools.filter(has_place).map(|tool| tool.tool.name()).collect()
+        catalog.task_tools().iter().filter(has_place).map(|tool| tool.tool.name()).collect()
     };
     if tools.is_empty() {
         return Ok(None);
@@ -295,6 +294,7 @@ fn context(
         revision: request.revision,
         client: Client { capabilities: Arc::clone(&request.capabilities), info: None },
         principal,
+        is_only_client: request.owner == Owner::Process,
         progress_token: None,
         log: LogThreshold::Request(None),
         trace: None,
