@@ -10,8 +10,12 @@ use tokio::sync::Notify;
 use super::Question;
 use crate::{
     primitives::Error,
+    protocol::RpcError,
     tasks::{self, Fence, Owner, Report, StoreError, TaskRecord, TaskStore},
 };
+
+/// The longest message of a task.
+const MAX_MESSAGE_BYTES: usize = 4096;
 
 /// The way from a function to the task as which it runs.
 #[derive(Clone)]
@@ -59,7 +63,12 @@ impl TaskHandle {
     }
 
     /// Tells clients how far the task is, before long.
-    pub(crate) fn report(&self, report: Report) {
+    pub(crate) fn report(&self, mut report: Report) {
+        if let Some(message) = &mut report.message {
+            let mut chars = message.char_indices();
+            let end = chars.find(|(at, char)| at + char.len_utf8() > MAX_MESSAGE_BYTES);
+            message.truncate(end.map_or(message.len(), |(at, _)| at));
+        }
         let mut waiting = self.reports();
         let message = waiting.take().and_then(|it| it.message);
         *waiting = Some(Report { message: report.message.or(message), ..report });
@@ -78,7 +87,11 @@ impl TaskHandle {
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         let report = self.reports().take();
         match report {
-            Some(report) => self.0.store.report(self.0.fence, report).await,
+            Some(report) => match self.0.store.report(self.0.fence, report).await {
+                // The work goes on untold.
+                Err(StoreError::Full(_)) => Ok(()),
+                reported => reported,
+            },
             None => Ok(()),
         }
     }
@@ -96,5 +109,8 @@ impl fmt::Debug for TaskHandle {
 
 /// The function learns of it, for what little time it has left.
 fn lost(error: StoreError) -> Error {
-    Error::internal(error)
+    match error {
+        StoreError::Full(_) => RpcError::internal("too_many_bytes", error.to_string()).into(),
+        error => Error::internal(error),
+    }
 }

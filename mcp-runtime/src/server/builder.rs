@@ -522,7 +522,10 @@ impl Server {
                 let store = RedisStore::builder(url).prefix(&self.info.name).cipher(cipher);
                 Arc::new(store.build()?)
             }
-            None => Arc::new(tasks::MemoryStore::new()),
+            None => {
+                let Limits { tasks_bytes, tasks_bytes_per_principal, .. } = self.limits;
+                Arc::new(tasks::MemoryStore::with_budget(tasks_bytes, tasks_bytes_per_principal))
+            }
         };
         let url_elicitations = self.url_elicitations.unwrap_or_else(|| {
             let Limits { url_elicitations, url_elicitations_per_principal, .. } = self.limits;

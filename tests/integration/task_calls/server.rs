@@ -151,6 +151,21 @@ async fn shred(file: String, ctx: Context) -> Result<String> {
     delete(file, ctx).await
 }
 
+/// Give so many bytes.
+#[mcp_tool(task = true)]
+async fn large(bytes: usize) -> String {
+    "x".repeat(bytes)
+}
+
+/// Tell who calls.
+#[mcp_tool(task = true)]
+async fn whoami(caller: Principal, ctx: Context) -> String {
+    let scopes: Vec<_> = caller.scopes().collect();
+    let tenant = caller.claim("tenant").and_then(Value::as_str).unwrap_or_default();
+    let may = ctx.principal().is_some_and(|it| it.has_scope("files:write"));
+    format!("{} of {tenant} with {} ({may})", caller.subject(), scopes.join(" "))
+}
+
 /// No task.
 #[mcp_tool]
 async fn plain() -> &'static str {
@@ -160,7 +175,7 @@ async fn plain() -> &'static str {
 pub(super) fn server(gate: &Gate) -> Server {
     Server::new("tasks", "1.0.0").keys(KeyRing::new([5; 32])).state(gate.clone()).tools(tools![
         train, wait, fail, refuse, panic, dawdle, measure, delete, pair, prepare, stages, square,
-        shred, plain
+        shred, large, whoami, plain
     ])
 }
 

@@ -105,6 +105,8 @@ impl Core {
         task.poll_interval = policy.poll_interval;
         task.max_attempts = tool.tool.attempts();
         task.journal = journal.into();
+        task.principal.clone_from(&request.principal);
+        task.max_bytes = self.limits.task_bytes;
         let per_owner = match task.owner {
             Owner::Principal { .. } => self.limits.tasks_per_principal,
             // Nobody knows who they are, or there is but one.

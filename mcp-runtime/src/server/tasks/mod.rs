@@ -17,6 +17,7 @@ use std::{
 };
 
 use mcp_auth::Principal;
+use serde_json::json;
 use tokio::{
     sync::{Notify, Semaphore, watch},
     task::AbortHandle,
@@ -31,7 +32,7 @@ pub(super) use self::{
 use super::{Limits, core::Core, dispatch::Request};
 use crate::{
     protocol::{ClientCapability, ErrorCode, RpcError, Text, member},
-    tasks::{Owner, StoreError, TaskId, TaskRecord, TaskStore},
+    tasks::{Full, Owner, StoreError, TaskId, TaskRecord, TaskStore},
 };
 
 /// The extension that has tasks in 2026-07-28.
@@ -134,12 +135,23 @@ fn refused(error: StoreError) -> RpcError {
         StoreError::Terminal(status) => {
             RpcError::invalid_params(format!("the task has ended already: {status}"))
         }
-        StoreError::Full(_) => RpcError::internal("too_many_tasks", error.to_string()),
+        StoreError::Full(full) => {
+            let reason = match full {
+                Full::Total | Full::Owner => "too_many_tasks",
+                Full::Record | Full::Bytes | Full::OwnerBytes => "too_many_bytes",
+            };
+            // Others end; one that is too large stays so.
+            let data = match full {
+                Full::Record => json!({ "reason": reason }),
+                _ => json!({ "reason": reason, "retryAfter": RETRY_FULL.as_secs() }),
+            };
+            RpcError::new(ErrorCode::INTERNAL_ERROR, error.to_string()).with_data(data)
+        }
         StoreError::Unavailable { retry, cause } => {
             tracing::error!(error = %cause, "the task store is not available");
             let seconds = retry.as_secs().max(1);
             RpcError::new(ErrorCode::INTERNAL_ERROR, "the task store is not available")
-                .with_data(serde_json::json!({ "reason": "unavailable", "retryAfter": seconds }))
+                .with_data(json!({ "reason": "unavailable", "retryAfter": seconds }))
         }
         error => {
             tracing::error!(%error, "a task cannot be served");
@@ -147,6 +159,9 @@ fn refused(error: StoreError) -> RpcError {
         }
     }
 }
+
+/// When it is worth trying again after there was no room.
+const RETRY_FULL: Duration = Duration::from_secs(30);
 
 /// How long the store has for tasks that are given back.
 const GIVE_BACK: Duration = Duration::from_secs(2);

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use mcp_auth::Principal;
 use serde_json::value::RawValue;
 use tokio::{
     sync::OwnedSemaphorePermit,
@@ -161,10 +160,17 @@ async fn run(core: Arc<Core>, record: TaskRecord, slot: OwnedSemaphorePermit) {
 }
 
 /// Keeps the outcome, and does not give up while the task is this worker's.
-async fn finish(store: &dyn TaskStore, fence: Fence, outcome: Outcome) -> Result<(), StoreError> {
+async fn finish(
+    store: &dyn TaskStore,
+    fence: Fence,
+    mut outcome: Outcome,
+) -> Result<(), StoreError> {
     let give_up = Instant::now() + LEASE;
     loop {
         match store.finish(fence, outcome.clone()).await {
+            Err(error @ StoreError::Full(_)) if !outcome.is_small() => {
+                outcome = Outcome::Error(RpcError::internal("too_many_bytes", error.to_string()));
+            }
             Err(StoreError::Unavailable { retry, .. }) if Instant::now() < give_up => {
                 sleep(retry).await;
             }
@@ -276,15 +282,11 @@ fn context(
 ) -> Context {
     let request = &record.request;
     let id = RequestId::from(&*record.id().to_string());
-    let principal = match &request.owner {
-        Owner::Principal { issuer, subject, client } => {
-            let principal = Principal::new(issuer, subject);
-            Some(match client {
-                Some(client) => principal.with_client(client),
-                None => principal,
-            })
-        }
-        Owner::Anonymous | Owner::Process => None,
+    let principal = request.principal.clone().or_else(|| request.owner.principal());
+    #[cfg(feature = "auth")]
+    let principal = match (&core.http.auth, principal) {
+        (Some(auth), Some(principal)) => Some(auth.with_scope_rule(principal)),
+        (_, principal) => principal,
     };
     // Nobody reads along: what a task has to say is on the task.
     let outbox = Outbox::new(0, 0);

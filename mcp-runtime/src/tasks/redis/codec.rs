@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ::redis::{Value, from_redis_value};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -23,6 +24,14 @@ pub(super) struct Codec {
 struct Asked {
     method: String,
     params: Arc<RawValue>,
+}
+
+/// A request without what is secret, and that, sealed. What there is not is empty.
+pub(super) struct RequestFields {
+    pub(super) head: Vec<u8>,
+    pub(super) arguments: Vec<u8>,
+    pub(super) principal: Vec<u8>,
+    pub(super) journal: Vec<u8>,
 }
 
 type Fields = HashMap<String, Vec<u8>>;
@@ -73,15 +82,30 @@ impl Codec {
         json(field, &self.open(id, field, sealed)?)
     }
 
-    /// The request without its arguments, and these.
-    pub(super) fn write_request(
-        &self,
-        request: &TaskRequest,
-    ) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
-        let head = TaskRequest { arguments: RawValue::NULL.to_owned().into(), ..request.clone() };
-        let head = serde_json::to_vec(&head).map_err(connection::unavailable)?;
-        let arguments = self.seal(request.id, "arguments", request.arguments.get().as_bytes())?;
-        Ok((head, arguments))
+    pub(super) fn write_request(&self, request: &TaskRequest) -> Result<RequestFields, StoreError> {
+        let head = TaskRequest {
+            arguments: RawValue::NULL.to_owned().into(),
+            principal: None,
+            // Where a later one takes its place.
+            journal: Bytes::new(),
+            ..request.clone()
+        };
+        let principal = match &request.principal {
+            Some(principal) => {
+                let plain = serde_json::to_vec(principal).map_err(connection::unavailable)?;
+                self.seal(request.id, "principal", &plain)?
+            }
+            None => Vec::new(),
+        };
+        Ok(RequestFields {
+            head: serde_json::to_vec(&head).map_err(connection::unavailable)?,
+            arguments: self.seal(request.id, "arguments", request.arguments.get().as_bytes())?,
+            principal,
+            journal: match &*request.journal {
+                [] => Vec::new(),
+                journal => self.seal(request.id, "journal", journal)?,
+            },
+        })
     }
 
     pub(super) fn write_question(
@@ -148,6 +172,9 @@ impl Codec {
         let mut fields: Fields = from_redis_value(fields).map_err(|_| unreadable("its fields"))?;
         let mut request: TaskRequest = json("request", &take(&mut fields, "request")?)?;
         request.arguments = self.open_json(id, "arguments", take(&mut fields, "arguments")?)?;
+        if let Some(sealed) = fields.remove("principal") {
+            request.principal = Some(self.open_json(id, "principal", sealed)?);
+        }
         let mut record = TaskRecord::new(request, millis(&mut fields, "created")?);
         record.updated = millis(&mut fields, "updated")?;
         record.status = scripts::status(&text(&mut fields, "status")?)?;

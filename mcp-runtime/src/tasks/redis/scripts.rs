@@ -2,7 +2,7 @@
 
 use ::redis::{Script, Value, from_redis_value};
 
-use crate::tasks::{StoreError, TaskId, TaskStatus};
+use crate::tasks::{Full, StoreError, TaskId, TaskStatus};
 
 /// One script for each thing that is done. The server runs a script as a whole.
 ///
@@ -89,6 +89,11 @@ impl Reply {
         match reply.code.as_str() {
             "unknown" => Err(StoreError::Unknown),
             "fenced" => Err(StoreError::Fenced),
+            "full" => Err(StoreError::Full(match reply.text()?.as_str() {
+                "owner" => Full::Owner,
+                "total" => Full::Total,
+                _ => Full::Record,
+            })),
             "terminal" => Err(StoreError::Terminal(status(&reply.text()?)?)),
             "unreadable" => Err(StoreError::Unreadable(reply.text()?)),
             _ => Ok(reply),
