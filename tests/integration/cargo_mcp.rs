@@ -5,6 +5,8 @@ mod install;
 mod new;
 mod publish;
 mod registry;
+#[cfg(unix)]
+mod tasks;
 mod try_out;
 
 use std::{

@@ -38,7 +38,9 @@ pub use record::{
 };
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
-pub use redis::{InvalidRedisOptions, RedisStore, RedisStoreBuilder};
+pub use redis::{
+    InvalidRedisOptions, RedisStore, RedisStoreBuilder, TaskOverview, TaskOverviewPage,
+};
 pub use store::{Fence, Release, Report, StoreFuture, Swept, TaskLimits, TaskPage, TaskStore};
 pub use sweep::sweep_on_time;
 pub use timestamp::Timestamp;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{connection, scripts};
+use super::{connection, overview::TaskOverview, scripts};
 use crate::tasks::{
     Answer, Cipher, Failure, Lease, Outcome, Question, StoreError, TaskId, TaskInfo, TaskRecord,
     TaskRequest, Timestamp,
@@ -252,6 +252,51 @@ impl Codec {
         }
         Ok(info)
     }
+}
+
+/// The fields that `overview.lua` gives.
+pub(super) fn read_overview(id: TaskId, fields: Value) -> Result<TaskOverview, StoreError> {
+    let fields: [Option<Vec<u8>>; 10] =
+        from_redis_value(fields).map_err(|_| unreadable("its fields"))?;
+    let [
+        Some(request),
+        Some(status),
+        outcome,
+        Some(created),
+        Some(updated),
+        Some(attempts),
+        Some(open),
+        bytes,
+        worker,
+        until,
+    ] = fields
+    else {
+        return Err(unreadable("its fields"));
+    };
+    let request: TaskRequest = json("request", &request)?;
+    let created = Timestamp::from_millis(number("created", &created)?);
+    let lease = match (worker, until) {
+        (Some(worker), Some(until)) => Some(Lease {
+            worker: utf8("worker", worker)?,
+            until: Timestamp::from_millis(number("until", &until)?),
+        }),
+        _ => None,
+    };
+    Ok(TaskOverview {
+        id,
+        status: scripts::status(&utf8("status", status)?)?,
+        outcome: outcome.map(|kind| utf8("outcome_kind", kind)).transpose()?,
+        created,
+        updated: Timestamp::from_millis(number("updated", &updated)?),
+        expires: created + request.ttl,
+        attempts: number("attempts", &attempts)?,
+        max_attempts: request.max_attempts,
+        open_questions: number("open", &open)?,
+        bytes: bytes.map_or(Ok(0), |bytes| number("bytes", &bytes))?,
+        lease,
+        owner: request.owner,
+        tool: request.tool,
+    })
 }
 
 /// The token of a record that cannot be read otherwise; zero, which nobody holds, if it cannot be

@@ -5,6 +5,7 @@ mod codec;
 mod connection;
 mod events;
 mod options;
+mod overview;
 mod scripts;
 
 use std::{
@@ -16,13 +17,16 @@ use std::{
 use ::redis::Client;
 use bytes::Bytes;
 
-pub use self::options::{InvalidRedisOptions, RedisStoreBuilder};
 use self::{
     claim::LostClaim,
     codec::{Codec, RequestFields},
     connection::Connection,
     events::Events,
     scripts::{Reply, Scripts, number, strings},
+};
+pub use self::{
+    options::{InvalidRedisOptions, RedisStoreBuilder},
+    overview::{TaskOverview, TaskOverviewPage},
 };
 use super::{
     Answer, Cipher, Fence, Outcome, Owner, Question, Release, Report, StoreError, StoreFuture,

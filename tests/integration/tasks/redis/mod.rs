@@ -4,7 +4,7 @@ mod damage;
 mod faults;
 mod proxy;
 mod sealing;
-mod server;
+pub mod server;
 mod wire;
 
 use std::{sync::Arc, time::Duration};

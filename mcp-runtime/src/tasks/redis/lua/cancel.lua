@@ -5,9 +5,7 @@ if not it then return why end
 local again = redis.call('HGET', task(it.id), 'cancelled_by') == ARGV[3]
 if is_terminal(it.status) and not again then return { 'terminal', it.status } end
 if not again then
-  redis.call('HSET', task(it.id), 'status', 'cancelled', 'cancelled_by', ARGV[3],
-    'updated', int(NOW), 'token', int(it.token + 1))
-  let_go(it)
-  tell('task ' .. it.id)
+  cancel(it)
+  redis.call('HSET', task(it.id), 'cancelled_by', ARGV[3])
 end
 return { 'ok', redis.call('HMGET', task(it.id), unpack(INFO)) }

@@ -92,6 +92,13 @@ local function let_go(it)
   redis.call('ZREM', waiting(it.format, it.tool), it.id)
 end
 
+local function cancel(it)
+  redis.call('HSET', task(it.id), 'status', 'cancelled', 'updated', int(NOW),
+    'token', int(it.token + 1))
+  let_go(it)
+  tell('task ' .. it.id)
+end
+
 -- Ends a task that has no outcome of its tool. The reason is told in words when it is read.
 local function fail(it, reason)
   redis.call('HSET', task(it.id), 'status', 'failed', 'outcome_kind', reason, 'updated', int(NOW),
