@@ -22,6 +22,8 @@ mod principals;
 #[cfg(unix)]
 mod program;
 mod readme;
+#[cfg(unix)]
+mod replicas;
 mod revisions;
 mod rmcp_client;
 mod sampling;

@@ -18,6 +18,11 @@ pub fn command() -> Command {
     piped(Command::new(PROGRAM))
 }
 
+/// One of the servers that share tasks.
+pub fn replica() -> Command {
+    piped(Command::new(env!("CARGO_BIN_EXE_replica")))
+}
+
 /// The server in a process with fewer resources, such as `ulimit -n 64`.
 pub fn command_under(limits: &str) -> Command {
     let mut shell = Command::new("sh");
@@ -168,6 +173,21 @@ impl OverHttp {
     pub fn pid(&self) -> Pid {
         let pid = self.child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
         pid.expect("it has been started")
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        // It can have ended.
+        let _ = kill_process(self.pid(), signal);
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
+    }
+
+    /// Ends it as a power cut does.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("it can be killed");
     }
 
     /// Ends it as an operator does.

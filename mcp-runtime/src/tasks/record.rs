@@ -81,9 +81,8 @@ pub struct TaskRequest {
     /// How often the tool may be begun. One: never again after a lost worker, as the tool is not
     /// marked as safe to run twice.
     pub max_attempts: u32,
-    /// What the tool has asked and done before it became a task: the record's first
-    /// [`journal`](TaskRecord::journal), for a store that does not keep both. Only the worker knows how
-    /// to read it.
+    /// What the tool has asked and done before it became a task. Only the worker knows how to read
+    /// it.
     #[serde(default, with = "encoding::base64", skip_serializing_if = "Bytes::is_empty")]
     pub journal: Bytes,
     /// The caller as the request had them, for the tool that runs: with scopes and claims, never with

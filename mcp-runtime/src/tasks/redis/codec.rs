@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc};
 
 use ::redis::{Value, from_redis_value};
-use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -31,7 +30,6 @@ pub(super) struct RequestFields {
     pub(super) head: Vec<u8>,
     pub(super) arguments: Vec<u8>,
     pub(super) principal: Vec<u8>,
-    pub(super) journal: Vec<u8>,
 }
 
 type Fields = HashMap<String, Vec<u8>>;
@@ -83,13 +81,14 @@ impl Codec {
     }
 
     pub(super) fn write_request(&self, request: &TaskRequest) -> Result<RequestFields, StoreError> {
-        let head = TaskRequest {
+        let mut head = TaskRequest {
             arguments: RawValue::NULL.to_owned().into(),
             principal: None,
-            // Where a later one takes its place.
-            journal: Bytes::new(),
             ..request.clone()
         };
+        if !head.journal.is_empty() {
+            head.journal = self.seal(request.id, "first_journal", &request.journal)?.into();
+        }
         let principal = match &request.principal {
             Some(principal) => {
                 let plain = serde_json::to_vec(principal).map_err(connection::unavailable)?;
@@ -101,10 +100,6 @@ impl Codec {
             head: serde_json::to_vec(&head).map_err(connection::unavailable)?,
             arguments: self.seal(request.id, "arguments", request.arguments.get().as_bytes())?,
             principal,
-            journal: match &*request.journal {
-                [] => Vec::new(),
-                journal => self.seal(request.id, "journal", journal)?,
-            },
         })
     }
 
@@ -174,6 +169,9 @@ impl Codec {
         request.arguments = self.open_json(id, "arguments", take(&mut fields, "arguments")?)?;
         if let Some(sealed) = fields.remove("principal") {
             request.principal = Some(self.open_json(id, "principal", sealed)?);
+        }
+        if !request.journal.is_empty() {
+            request.journal = self.open(id, "first_journal", request.journal.into())?.into();
         }
         let mut record = TaskRecord::new(request, millis(&mut fields, "created")?);
         record.updated = millis(&mut fields, "updated")?;

@@ -151,8 +151,7 @@ impl Inner {
         request: TaskRequest,
         limits: TaskLimits,
     ) -> Result<TaskRecord, StoreError> {
-        let fields = self.codec.write_request(&request)?;
-        let RequestFields { head, arguments, principal, journal } = fields;
+        let RequestFields { head, arguments, principal } = self.codec.write_request(&request)?;
         let args = vec![
             text(request.id),
             owner_arg(&request.owner),
@@ -165,7 +164,6 @@ impl Inner {
             head,
             arguments,
             principal,
-            journal,
         ];
         let mut reply = self.run(&self.scripts.create, args).await?;
         self.codec.read_record(request.id, reply.next()?)

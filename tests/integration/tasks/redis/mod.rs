@@ -2,7 +2,7 @@
 
 mod damage;
 mod faults;
-mod proxy;
+pub mod proxy;
 mod sealing;
 pub mod server;
 mod wire;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use mcp_runtime::{
     Principal,
     protocol::{ErrorCode, RpcError},
@@ -79,6 +80,8 @@ async fn nothing_that_is_secret_is_kept_in_clear() {
         assert!(is_there("elicitation") != sealed, "this is the right file");
         assert!(is_there("finish") || is_there("completed"), "this is the right file");
         assert_eq!(is_there(CANARY), !sealed);
+        // What came before the task, as JSON has bytes.
+        assert_eq!(is_there(STANDARD_NO_PAD.encode(CANARY).as_str()), !sealed);
     }
 }
 
