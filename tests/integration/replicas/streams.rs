@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     fleet::until,
-    pair::{Mortal, SOON, answer, asked_session, pair, pair_limited, request_in, start},
+    pair::{Mortal, SOON, answer, asked_session, pair, pair_limited, request_in, start, until_heard},
 };
 use crate::{
     fixture::SessionOf,
@@ -174,4 +174,17 @@ async fn what_is_kept_of_streams_is_bounded() {
         }
         pair.redis.check_keys_of("fixture").await;
     }
+}
+
+#[tokio::test]
+async fn a_stream_at_one_server_tells_of_a_task_that_was_begun_at_the_other() {
+    let pair = pair().await;
+    let session = pair.here.session(Revision::V2025_11_25).await;
+    let mut stream = listen(&session, None).await;
+    until_heard(&pair.redis, 1).await;
+    let call = json!({ "name": "work", "arguments": {}, "task": {} });
+    let created = pair.there(&session).request(1, "tools/call", call).await;
+    let id = created.json()["result"]["task"]["taskId"].as_str().expect("an id").to_owned();
+    let read = stream.read_until("notifications/tasks/status").await;
+    assert!(read.contains(&id), "{read}");
 }
