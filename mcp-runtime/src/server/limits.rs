@@ -71,6 +71,9 @@ pub struct Limits {
     pub tasks_per_principal: usize,
     /// How many tasks one process runs at once; others wait. 64.
     pub tasks_running: usize,
+    /// How long a process that runs a task can be silent; then another takes the task over. It speaks
+    /// up four times in that time. 30 s.
+    pub task_lease: Duration,
     /// How long a task is kept at most, whatever is asked. 24 h.
     pub task_ttl: Duration,
     /// How many sessions of the older revisions are open at once; more are answered 503. 10,000.
@@ -140,6 +143,7 @@ impl Default for Limits {
             tasks: 10_000,
             tasks_per_principal: 256,
             tasks_running: 64,
+            task_lease: Duration::from_secs(30),
             task_ttl: minutes(24 * 60),
             sessions: 10_000,
             sessions_per_principal: 64,

@@ -34,8 +34,9 @@ pub(crate) const EXTENSION: &str = "io.modelcontextprotocol/tasks";
 /// What a server has for its tasks.
 pub(crate) struct Tasks {
     pub(crate) store: Arc<dyn TaskStore>,
-    /// How many run at once.
+    /// A place for each task that runs, or that is just being taken.
     slots: Arc<Semaphore>,
+    places: u32,
     /// How many run of each tool.
     running: Mutex<HashMap<String, usize>>,
     /// One has ended: there is a place for another.
@@ -48,9 +49,12 @@ pub(crate) struct Tasks {
 
 impl Tasks {
     pub(crate) fn new(store: Arc<dyn TaskStore>, limits: &Limits) -> Self {
+        let places = limits.tasks_running.min(Semaphore::MAX_PERMITS);
+        let places = u32::try_from(places).unwrap_or(u32::MAX);
         Self {
             store,
-            slots: Arc::new(Semaphore::new(limits.tasks_running.min(Semaphore::MAX_PERMITS))),
+            slots: Arc::new(Semaphore::new(places as usize)),
+            places,
             running: Mutex::default(),
             freed: Notify::new(),
             workers: OnceLock::new(),
@@ -59,15 +63,9 @@ impl Tasks {
         }
     }
 
-    /// Waits until no task runs.
+    /// Waits until no task runs, and none is just being taken.
     async fn idle(&self) {
-        loop {
-            let freed = self.freed.notified();
-            if self.running().values().all(|count| *count == 0) {
-                return;
-            }
-            freed.await;
-        }
+        let _all = self.slots.acquire_many(self.places).await;
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<String, usize>> {
@@ -110,7 +108,7 @@ fn unknown() -> RpcError {
 }
 
 /// The answer to a request that the store has refused.
-fn refused(error: StoreError) -> RpcError {
+pub(crate) fn refused(error: StoreError) -> RpcError {
     match error {
         StoreError::Unknown => unknown(),
         StoreError::Terminal(status) => {
@@ -118,9 +116,9 @@ fn refused(error: StoreError) -> RpcError {
         }
         StoreError::Full(_) => RpcError::internal("too_many_tasks", error.to_string()),
         StoreError::Unavailable { retry, cause } => {
-            tracing::error!(error = %cause, "the task store is not available");
+            tracing::error!(error = %cause, "the store is not available");
             let seconds = retry.as_secs().max(1);
-            RpcError::new(ErrorCode::INTERNAL_ERROR, "the task store is not available")
+            RpcError::new(ErrorCode::INTERNAL_ERROR, "the store is not available")
                 .with_data(serde_json::json!({ "reason": "unavailable", "retryAfter": seconds }))
         }
         error => {
