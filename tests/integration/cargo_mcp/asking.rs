@@ -1,10 +1,12 @@
 //! What servers ask in `cargo mcp call`, in either era: with an answer on the command line, in a
 //! file, and in the terminal; and tasks, which are looked at until they end.
 
+use mcp_runtime::prelude::*;
 use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
 
 use super::{Place, Ran, terminal::Terminal};
-use crate::example;
+use crate::{example, fixture};
 
 const ERAS: [&str; 2] = ["session", "stateless"];
 
@@ -192,4 +194,38 @@ fn ctrl_c_ends_a_question() {
     terminal.interrupts();
     terminal.sees("cancelled");
     assert_eq!(terminal.code(), Some(130));
+}
+
+/// Pay in the browser, within a moment.
+#[mcp_tool]
+async fn pay(ctx: Context) -> Result<String> {
+    let page = |id: &str| format!("https://pay.example.com/{id}");
+    let moment = std::time::Duration::from_millis(1);
+    Ok(format!("{:?}", ctx.elicit_url("Please pay $5", page).timeout(moment).await?))
+}
+
+#[tokio::test]
+async fn a_web_page_is_shown_and_opened_by_nobody_but_the_user() {
+    let served = fixture::serve_with(|server| server.tools(tools![pay])).await;
+    let url = format!("http://{}/mcp", served.address);
+    for era in ERAS {
+        let url = url.clone();
+        let tried = spawn_blocking(move || {
+            let place = Place::new();
+            let line = ["call", "pay", "--era", era, "--url", &url];
+            let open = place.run(&line);
+            assert_eq!(open.code, Some(4), "{open:?}");
+            assert!(open.stderr.contains("\"Please pay $5 https://pay.example.com/"), "{open:?}");
+            let agreed = place.run(&[&line[..], &["--yes"]].concat());
+            assert_eq!(agreed.stdout, "TimedOut\n", "{agreed:?}");
+            let mut terminal = Terminal::start(place.command(&line));
+            terminal.sees("The server asks: Please pay $5");
+            terminal.sees("  https://pay.example.com/");
+            terminal.sees("Open this page of pay.example.com in your browser? (y/n) ");
+            terminal.types("n\n");
+            terminal.sees("Declined");
+            assert_eq!(terminal.code(), Some(0));
+        });
+        tried.await.expect("it went well");
+    }
 }
