@@ -92,10 +92,14 @@ impl Guard {
             return Err(VerifyError::Invalid("it has expired"));
         }
         self.check_binding(parts, scheme, token, &binding)?;
-        Ok(match &self.scope_rule {
+        Ok(self.with_scope_rule(principal))
+    }
+
+    pub(crate) fn with_scope_rule(&self, principal: Principal) -> Principal {
+        match &self.scope_rule {
             Some(rule) => principal.with_rule(rule.clone()),
             None => principal,
-        })
+        }
     }
 
     async fn ask(&self, token: AccessToken<'_>) -> Result<VerifiedToken, VerifyError> {

@@ -55,6 +55,28 @@ impl AuthLayer {
         self.0.insufficient(insufficient)
     }
 
+    /// A principal that was stored, held to the server's rule for scopes again.
+    ///
+    /// ```
+    /// use mcp_auth::{Principal, ResourceServer};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let robot = Principal::new("https://api.example.com", "robot").with_scopes(["files"]);
+    /// let stored = serde_json::to_string(&robot)?;
+    /// let auth = ResourceServer::new("https://api.example.com/notes")
+    ///     .api_key("a key that nobody guesses", robot)
+    ///     .scope_rule(|held, needed| held == "files" && needed.starts_with("files:"))
+    ///     .build()?;
+    /// let robot = auth.with_scope_rule(serde_json::from_str(&stored)?);
+    /// assert!(robot.has_scope("files:write"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_scope_rule(&self, principal: Principal) -> Principal {
+        self.0.with_scope_rule(principal)
+    }
+
     /// The answer to a request for the metadata (RFC 9728); `None` when it is for something else.
     pub fn metadata<B: From<Bytes>>(&self, request: &Parts) -> Option<Response<B>> {
         let metadata = &self.0.metadata;

@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, sync::Arc, time::SystemTime};
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use crate::scope::{InsufficientScope, ScopeRule};
@@ -18,14 +18,33 @@ use crate::scope::{InsufficientScope, ScopeRule};
 /// assert!(alice.has_scope("files:read"));
 /// assert!(!alice.has_scope("files"));
 /// ```
-#[derive(Clone, Debug)]
+///
+/// One can be stored with work that is done later: everything but the token itself, which it never
+/// has, and the scope rule, which belongs to the server.
+#[cfg_attr(
+    feature = "server",
+    doc = "[`AuthLayer::with_scope_rule`](crate::AuthLayer::with_scope_rule) gives that back."
+)]
+///
+/// ```
+/// use mcp_auth::Principal;
+///
+/// let alice = Principal::new("https://auth.example.com", "alice").with_scopes(["files:read"]);
+/// let stored = serde_json::to_string(&alice).unwrap();
+/// let restored: Principal = serde_json::from_str(&stored).unwrap();
+/// assert_eq!(restored, alice);
+/// assert!(restored.has_scope("files:read"));
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Principal {
     token: Arc<Token>,
     /// Of the server, and not of the token.
+    #[serde(skip)]
     scope_rule: Option<ScopeRule>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Token {
     issuer: String,
     subject: String,
@@ -211,3 +230,7 @@ impl PartialEq for Principal {
 }
 
 impl Eq for Principal {}
+
+#[cfg(test)]
+#[path = "principal_tests.rs"]
+mod tests;

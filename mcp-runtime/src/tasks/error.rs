@@ -49,8 +49,8 @@ impl fmt::Display for StoreError {
             Self::Full(Full::Total) => f.write_str("the server keeps too many tasks"),
             Self::Full(Full::Owner) => f.write_str("the caller has too many tasks"),
             Self::KeyReused(key) => write!(f, "another question had the key `{key}`"),
-            Self::Unreadable(what) => write!(f, "the task cannot be read: {what}"),
-            Self::Unavailable { .. } => f.write_str("the task store is not available"),
+            Self::Unreadable(what) => write!(f, "the record cannot be read: {what}"),
+            Self::Unavailable { .. } => f.write_str("the store is not available"),
         }
     }
 }

@@ -6,10 +6,13 @@ use ::redis::{Value, from_redis_value};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{connection, scripts};
-use crate::tasks::{
-    Answer, Cipher, Failure, Lease, Outcome, Question, StoreError, TaskId, TaskInfo, TaskRecord,
-    TaskRequest, Timestamp,
+use super::scripts;
+use crate::{
+    backend::redis::unavailable,
+    tasks::{
+        Answer, Cipher, Failure, Lease, Outcome, Question, StoreError, TaskId, TaskInfo,
+        TaskRecord, TaskRequest, Timestamp,
+    },
 };
 
 /// Writes and reads fields, sealed where there is a cipher.
@@ -44,9 +47,9 @@ impl Codec {
         plain: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
         match &self.cipher {
-            Some(cipher) => cipher
-                .seal(plain, self.context(id, field).as_bytes())
-                .map_err(connection::unavailable),
+            Some(cipher) => {
+                cipher.seal(plain, self.context(id, field).as_bytes()).map_err(unavailable)
+            }
             None => Ok(plain.to_vec()),
         }
     }
@@ -83,7 +86,7 @@ impl Codec {
         if !head.journal.is_empty() {
             head.journal = self.seal(request.id, "first_journal", &request.journal)?.into();
         }
-        let head = serde_json::to_vec(&head).map_err(connection::unavailable)?;
+        let head = serde_json::to_vec(&head).map_err(unavailable)?;
         let arguments = self.seal(request.id, "arguments", request.arguments.get().as_bytes())?;
         Ok((head, arguments))
     }
@@ -94,7 +97,7 @@ impl Codec {
         question: &Question,
     ) -> Result<Vec<u8>, StoreError> {
         let asked = Asked { method: question.method.clone(), params: Arc::clone(&question.params) };
-        let plain = serde_json::to_vec(&asked).map_err(connection::unavailable)?;
+        let plain = serde_json::to_vec(&asked).map_err(unavailable)?;
         self.seal(id, &format!("question:{}", question.key), &plain)
     }
 
@@ -120,9 +123,7 @@ impl Codec {
             Outcome::Result { result, is_error } => {
                 (if *is_error { "tool_error" } else { "result" }, result.get().as_bytes().to_vec())
             }
-            Outcome::Error(error) => {
-                ("error", serde_json::to_vec(error).map_err(connection::unavailable)?)
-            }
+            Outcome::Error(error) => ("error", serde_json::to_vec(error).map_err(unavailable)?),
         };
         Ok((kind, self.seal(id, "outcome", &plain)?))
     }

@@ -2,8 +2,6 @@
 
 mod claim;
 mod codec;
-mod connection;
-mod events;
 mod options;
 mod scripts;
 
@@ -20,8 +18,6 @@ pub use self::options::{InvalidRedisOptions, RedisStoreBuilder};
 use self::{
     claim::LostClaim,
     codec::Codec,
-    connection::Connection,
-    events::Events,
     scripts::{Reply, Scripts, number, strings},
 };
 use super::{
@@ -29,6 +25,7 @@ use super::{
     StoreFuture, Swept, TaskId, TaskInfo, TaskLimits, TaskPage, TaskRecord, TaskRequest, TaskStore,
     Watch, Watchers, timestamp::millis,
 };
+use crate::backend::redis::{Connection, HeardOnChannel, Listener, RedisBackend};
 
 /// Keeps tasks in Redis 7 or newer, or in Valkey, so that any process can go on with them.
 ///
@@ -53,13 +50,13 @@ use super::{
 pub struct RedisStore(Arc<Inner>);
 
 struct Inner {
-    connection: Connection,
+    connection: Arc<Connection>,
     scripts: Scripts,
     codec: Codec,
     watchers: Watchers,
     client: Client,
     /// Listens once somebody watches.
-    events: OnceLock<Events>,
+    listener: OnceLock<Listener>,
     lost_claim: LostClaim,
 }
 
@@ -71,12 +68,12 @@ impl RedisStore {
         cipher: Option<Arc<dyn Cipher>>,
     ) -> Self {
         Self(Arc::new(Inner {
-            connection: Connection::new(client.clone(), timeout),
+            connection: Arc::new(Connection::new(client.clone(), timeout)),
             scripts: Scripts::new(prefix.clone()),
             codec: Codec::new(prefix, cipher),
             watchers: Watchers::default(),
             client,
-            events: OnceLock::new(),
+            listener: OnceLock::new(),
             lost_claim: LostClaim::default(),
         }))
     }
@@ -87,6 +84,15 @@ impl RedisStore {
     /// `rediss://` needs one of the TLS features of the crate `redis`.
     pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
         RedisStoreBuilder::new(url.into())
+    }
+
+    /// What processes share besides tasks, beside the tasks.
+    pub(crate) fn backend(
+        &self,
+        cipher: Arc<dyn Cipher>,
+    ) -> Result<RedisBackend, getrandom::Error> {
+        let (client, connection) = (self.0.client.clone(), Arc::clone(&self.0.connection));
+        RedisBackend::new(client, connection, self.0.scripts.prefix().to_owned(), cipher)
     }
 
     /// Whether the server answers.
@@ -272,8 +278,19 @@ impl Inner {
     }
 
     fn listen(&self) {
-        self.events.get_or_init(|| {
-            Events::listen(&self.client, self.scripts.prefix(), self.watchers.clone())
+        self.listener.get_or_init(|| {
+            let watchers = self.watchers.clone();
+            let channel = format!("{}changes", self.scripts.prefix());
+            let hear = move |heard: HeardOnChannel<'_>| match heard {
+                HeardOnChannel::Connected => watchers.all_changed(),
+                HeardOnChannel::Message("work") => watchers.work_added(),
+                HeardOnChannel::Message(text) => {
+                    if let Some(Ok(id)) = text.strip_prefix("task ").map(str::parse) {
+                        watchers.task_changed(id);
+                    }
+                }
+            };
+            Listener::spawn(&self.client, channel, Arc::new(hear))
         });
     }
 }
