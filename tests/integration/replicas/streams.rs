@@ -5,7 +5,9 @@ use serde_json::json;
 
 use super::{
     fleet::until,
-    pair::{Mortal, SOON, answer, asked_session, pair, pair_limited, request_in, start, until_heard},
+    pair::{
+        Mortal, SOON, answer, asked_session, pair, pair_limited, request_in, start, until_heard,
+    },
 };
 use crate::{
     fixture::SessionOf,
@@ -187,4 +189,18 @@ async fn a_stream_at_one_server_tells_of_a_task_that_was_begun_at_the_other() {
     let id = created.json()["result"]["task"]["taskId"].as_str().expect("an id").to_owned();
     let read = stream.read_until("notifications/tasks/status").await;
     assert!(read.contains(&id), "{read}");
+}
+
+#[tokio::test]
+async fn a_server_that_stops_ends_the_calls_of_those_who_have_gone() {
+    let pair = pair().await;
+    let mortal = Mortal::start(pair.redis.url()).await;
+    let session = mortal.served.session(Revision::V2025_11_25).await;
+    let mut call = start(&session, 7, "count", json!({ "steps": 5, "pause": 100 })).await;
+    let read = body(&call.read_until("step 2").await);
+    let there = SessionOf { server: &pair.there, id: session.id.clone() };
+    drop(call);
+    mortal.stop().await;
+    let rest = resume(&there, &last_id(&read)).await;
+    assert!(rest.last().expect("the answer").data.contains("counted to 5"), "{rest:?}");
 }

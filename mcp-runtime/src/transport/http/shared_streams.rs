@@ -32,6 +32,8 @@ use crate::{
 const LEASE: Duration = Duration::from_secs(15);
 /// The pause before the next attempt to reach the backend.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often is tried to write the end of a stream.
+const ATTEMPTS: u32 = 5;
 
 /// The events of a stream that are on their way to the backend.
 #[derive(Debug)]
@@ -57,13 +59,14 @@ impl Waiting {
 }
 
 impl Outgoing {
-    /// Writes the stream `number` of a session to the backend, until it is done.
-    pub(super) fn start(
+    /// The events of the stream `number` of a session, and what writes them to the backend until the
+    /// stream is done.
+    pub(super) fn new(
         shared: SharedSession,
         number: u64,
         request: Option<RequestId>,
         limits: &Limits,
-    ) -> Arc<Self> {
+    ) -> (Arc<Self>, impl Future<Output = ()> + Send + 'static) {
         let outgoing = Arc::new(Self {
             waiting: Mutex::default(),
             added: Notify::new(),
@@ -77,8 +80,8 @@ impl Outgoing {
             lease: LEASE,
             ttl: KEEP_FINISHED,
         };
-        tokio::spawn(write(Arc::clone(&outgoing), shared, number, request, group, limits));
-        outgoing
+        let write = write(Arc::clone(&outgoing), shared, number, request, group, limits);
+        (outgoing, write)
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -130,9 +133,12 @@ async fn write(
         let Waiting { first, mut events, done, .. } = outgoing.take();
         let events = events.make_contiguous();
         let appended = Appended { first, events, done, request: request.as_ref(), group: &group };
+        let mut attempts = 0;
         while let Err(error) = shared.append(number, appended, limits).await {
             tracing::debug!(%error, "a stream cannot be read by way of other processes");
-            if !matches!(error, StoreError::Unavailable { .. }) {
+            attempts += 1;
+            let waits = !done || attempts < ATTEMPTS;
+            if !waits || !matches!(error, StoreError::Unavailable { .. }) {
                 return;
             }
             sleep(PAUSE).await;

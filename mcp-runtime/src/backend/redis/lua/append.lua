@@ -2,7 +2,8 @@
 -- 1 if nothing follows, group, most logs of the group, the signal for those who follow, the request,
 -- then the events
 local key, number = ARGV[1], tonumber(ARGV[2])
-local max_events, max_bytes, max_total = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local max_events, max_total = tonumber(ARGV[3]), tonumber(ARGV[5])
+local max_bytes = math.min(tonumber(ARGV[4]), max_total)
 local lease, ttl, done = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
 local siblings, max_siblings = group(ARGV[9]), tonumber(ARGV[10])
 local signal, request = ARGV[11], ARGV[12]
