@@ -19,7 +19,7 @@ use crate::{
     machine::Cores,
     memory::Held,
     plan::Plan,
-    server::{TARGETS, Target},
+    server::{TARGETS, Target, WITH_TOKENS},
     table::{Table, least},
 };
 
@@ -46,7 +46,8 @@ fn main() -> anyhow::Result<()> {
     let plan = if options.quick { Plan::QUICK } else { Plan::FULL };
 
     let mut table = Table::new(targets.iter().map(|target| target.name).collect());
-    for target in &targets {
+    let with_tokens = targets.iter().any(|it| it.asks).then_some(&WITH_TOKENS);
+    for target in targets.iter().copied().chain(with_tokens) {
         eprintln!("building {}", target.package);
         target.build()?;
     }
@@ -116,7 +117,8 @@ impl Run {
                     if (over_stdio && !target.stdio) || (cell.work.is_own() && !target.asks) {
                         continue;
                     }
-                    let sample = cell.measure(target, &self.cores);
+                    let measured = if cell.work.needs_token() { &WITH_TOKENS } else { target };
+                    let sample = cell.measure(measured, &self.cores);
                     samples.push(sample.with_context(|| format!("{}: {what}", target.name))?);
                 }
             }

@@ -36,6 +36,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: true, asks: true },
 ];
 
+/// What stands for `ours` where callers have a token.
+pub(crate) const WITH_TOKENS: Target =
+    Target { name: "ours", package: "ours-auth", library: "mcp-runtime", stdio: false, asks: true };
+
 /// The manifest of this workspace.
 pub(crate) const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
 
