@@ -12,6 +12,8 @@ mod auth;
 mod calls;
 mod card;
 mod cargo_mcp;
+#[cfg(unix)]
+mod chaos;
 mod clients;
 mod conformance;
 mod ladder;
@@ -22,6 +24,8 @@ mod principals;
 #[cfg(unix)]
 mod program;
 mod readme;
+#[cfg(unix)]
+mod replicas;
 mod revisions;
 mod rmcp_client;
 mod sampling;
@@ -31,5 +35,7 @@ mod sse;
 mod stdio;
 mod streams;
 mod task_calls;
+#[cfg(unix)]
+mod task_examples;
 mod tasks;
 mod url_mode;

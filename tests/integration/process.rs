@@ -1,6 +1,11 @@
 //! A server in a process of its own.
 
-use std::{net::SocketAddr, os::fd::OwnedFd, process::Stdio, time::Duration};
+use std::{
+    net::SocketAddr,
+    os::fd::OwnedFd,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -16,6 +21,20 @@ pub const GUARD: Duration = Duration::from_secs(20);
 
 pub fn command() -> Command {
     piped(Command::new(PROGRAM))
+}
+
+/// One of the servers that share tasks.
+pub fn replica() -> Command {
+    piped(Command::new(env!("CARGO_BIN_EXE_replica")))
+}
+
+/// The program of an example.
+pub fn example(name: &str) -> Command {
+    let mut command = piped(Command::new(crate::example::program(name)));
+    for name in ["MCP_KEYS", "MCP_BACKEND"] {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// The server in a process with fewer resources, such as `ulimit -n 64`.
@@ -170,14 +189,30 @@ impl OverHttp {
         pid.expect("it has been started")
     }
 
+    pub fn signal(&self, signal: Signal) {
+        // It can have ended.
+        let _ = kill_process(self.pid(), signal);
+    }
+
+    /// How it has ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("it can be looked at")
+    }
+
+    /// Ends it as a power cut does.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("it can be killed");
+    }
+
     /// Ends it as an operator does.
-    pub async fn stop(mut self) -> Option<i32> {
-        kill_process(self.pid(), Signal::TERM).expect("it runs");
-        timeout(GUARD, self.child.wait())
-            .await
-            .expect("it ends")
-            .expect("it can be waited for")
-            .code()
+    pub async fn stop(self) -> Option<i32> {
+        self.stopped().await.code()
+    }
+
+    pub async fn stopped(mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        let ended = timeout(GUARD, self.child.wait()).await.expect("it ends");
+        ended.expect("it can be waited for")
     }
 }
 

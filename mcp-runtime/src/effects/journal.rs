@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use siphasher::sip128::{Hasher128, SipHasher24};
 
 use super::url::AskedUrl;
+use crate::tasks::TaskId;
 
 /// All that a call of several rounds knows of the earlier ones.
 #[derive(Debug, Deserialize, Serialize)]
@@ -70,8 +71,18 @@ impl Journal {
     pub(crate) fn new() -> Result<Self, getrandom::Error> {
         let mut chain = [0; 16];
         getrandom::fill(&mut chain)?;
-        Ok(Self {
-            chain: u128::from_be_bytes(chain),
+        Ok(Self::of_chain(u128::from_be_bytes(chain)))
+    }
+
+    /// The same chain whenever the task is begun, also when its worker was lost before the journal
+    /// was kept.
+    pub(crate) fn of_task(id: TaskId) -> Self {
+        Self::of_chain(id.bits())
+    }
+
+    fn of_chain(chain: u128) -> Self {
+        Self {
+            chain,
             started: now(),
             sealed: 0,
             round: 0,
@@ -80,7 +91,7 @@ impl Journal {
             urls: BTreeMap::new(),
             input_state: None,
             open: BTreeMap::new(),
-        })
+        }
     }
 
     /// A text that is the same in all rounds of the call, and that no other call has.

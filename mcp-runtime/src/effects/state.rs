@@ -138,11 +138,12 @@ impl Effects {
         journal: &[u8],
         timeout: Duration,
     ) -> Result<Self, Error> {
+        let journal = match journal {
+            [] => Journal::of_task(task.id()),
+            journal => serde_json::from_slice(journal).map_err(Error::internal)?,
+        };
         let effects = Self::new(Backend::Task(task), timeout);
-        if !journal.is_empty() {
-            let journal = serde_json::from_slice(journal).map_err(Error::internal)?;
-            effects.lock().run = Some(Box::new(Run::new(journal, BTreeMap::new())));
-        }
+        effects.lock().run = Some(Box::new(Run::new(journal, BTreeMap::new())));
         Ok(effects)
     }
 

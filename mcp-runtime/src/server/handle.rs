@@ -9,6 +9,7 @@ use super::{
     build,
     catalog::{Catalog, Table},
     core::Core,
+    tasks::result_tool,
 };
 use crate::{
     context::{Context, FromContext, RequestContext},
@@ -93,7 +94,7 @@ impl ServerHandle {
     /// # Errors
     ///
     /// When its name is taken, its definition is wrong, or it needs a state that the server does
-    /// not have.
+    /// not have; and when it runs as a task and the server was built without tasks.
     ///
     /// ```
     /// use mcp_runtime::prelude::*;
@@ -115,7 +116,22 @@ impl ServerHandle {
     /// # }
     /// ```
     pub fn add_tool(&self, tool: Tool) -> Result<()> {
-        self.add(tool, Event::ToolsChanged, |catalog| &mut catalog.tools)
+        if tool.task.is_some() && !self.core.declared.tasks {
+            return Err(Error::new(format!(
+                "tool `{}` runs as a task, and the server was built without tasks: build it with \
+                 `Server::task_store` or with a tool that is one",
+                tool.name()
+            )));
+        }
+        let result_tool = result_tool(&tool);
+        self.core.change_catalog(|catalog| {
+            for tool in [Some(tool), result_tool].into_iter().flatten() {
+                build::register(tool, &self.core.states, &mut catalog.tools).map_err(Error::new)?;
+            }
+            Ok::<_, Error>(true)
+        })?;
+        self.core.bus.publish(&Event::ToolsChanged);
+        Ok(())
     }
 
     /// Adds a prompt.
@@ -138,7 +154,7 @@ impl ServerHandle {
 
     /// Removes a tool; `false` when there is none of this name. Calls that run end as usual.
     pub fn remove_tool(&self, name: &str) -> bool {
-        self.change(Event::ToolsChanged, |catalog| catalog.tools.remove(name))
+        self.change(Event::ToolsChanged, |catalog| catalog.remove_tool(name))
     }
 
     /// Removes a prompt; `false` when there is none of this name.
@@ -171,7 +187,7 @@ impl ServerHandle {
     /// # }
     /// ```
     pub fn enable_tool(&self, name: &str, enabled: bool) -> bool {
-        self.change(Event::ToolsChanged, |catalog| catalog.tools.set_enabled(name, enabled))
+        self.change(Event::ToolsChanged, |catalog| catalog.enable_tool(name, enabled))
     }
 
     /// Shows or hides a prompt; `false` when nothing changed.
@@ -197,24 +213,24 @@ impl ServerHandle {
     /// }
     /// ```
     pub fn resource_updated(&self, uri: impl Into<String>) {
-        self.core.bus.publish(&Event::ResourceUpdated { uri: uri.into() });
+        self.core.publish(&Event::ResourceUpdated { uri: uri.into() });
     }
 
     /// Tells the clients that the list of tools is another: for a filter by caller, whose outcome
     /// the server cannot see change.
     pub fn tools_changed(&self) {
-        self.core.bus.publish(&Event::ToolsChanged);
+        self.core.publish(&Event::ToolsChanged);
     }
 
     /// Tells the clients that the list of prompts is another.
     pub fn prompts_changed(&self) {
-        self.core.bus.publish(&Event::PromptsChanged);
+        self.core.publish(&Event::PromptsChanged);
     }
 
     /// Tells the clients that the list of resources is another: for resources that a function
     /// lists.
     pub fn resources_changed(&self) {
-        self.core.bus.publish(&Event::ResourcesChanged);
+        self.core.publish(&Event::ResourcesChanged);
     }
 
     /// Runs the tasks of the server's store without serving anybody, until the server
@@ -269,7 +285,7 @@ impl ServerHandle {
             build::register(item, &self.core.states, table(catalog)).map_err(Error::new)?;
             Ok::<_, Error>(true)
         })?;
-        self.core.bus.publish(&event);
+        self.core.publish(&event);
         Ok(())
     }
 
@@ -279,7 +295,7 @@ impl ServerHandle {
             .change_catalog(|catalog| Ok::<_, std::convert::Infallible>(change(catalog)))
             .unwrap_or_else(|never| match never {});
         if changed {
-            self.core.bus.publish(&event);
+            self.core.publish(&event);
         }
         changed
     }

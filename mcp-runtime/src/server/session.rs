@@ -8,14 +8,20 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
+use super::store_refused;
+#[cfg(feature = "http")]
+use crate::{effects::ASK, tasks::StoreError};
 use crate::{
-    context::{Cancellation, Client, LogThreshold},
+    backend::{Change, Changes, SessionSignal, SharedSession},
+    context::{CallOutbox, Cancellation, Client, LogThreshold},
     effects::Asks,
-    events::{Filter, Subscription},
+    events::{Event, Filter, Subscription},
     protocol::{LogLevel, RequestId, Revision, RpcError},
+    tasks::TaskId,
 };
 
 /// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
@@ -30,6 +36,11 @@ pub(crate) struct Session {
     pub(crate) in_flight: Arc<InFlight>,
     /// What the client is being asked.
     pub(crate) asks: Arc<Asks>,
+    shared: Option<SharedSession>,
+    /// What changes and what is taken over take turns.
+    refreshing: tokio::sync::Mutex<()>,
+    /// The streams on which the client waits for the results of tasks.
+    waits: Arc<Waits>,
 }
 
 impl Session {
@@ -53,7 +64,58 @@ impl Session {
             subscription,
             in_flight,
             asks: Arc::new(Asks::new(max_questions)),
+            shared: None,
+            refreshing: tokio::sync::Mutex::default(),
+            waits: Arc::default(),
         }
+    }
+
+    /// From here on other processes know the session as well.
+    pub(crate) fn share(&mut self, shared: SharedSession) {
+        self.asks.share(shared.clone());
+        self.shared = Some(shared);
+    }
+
+    /// The session as other processes know it.
+    pub(crate) fn shared(&self) -> Option<&SharedSession> {
+        self.shared.as_ref()
+    }
+
+    /// Tells other processes what the client has changed.
+    pub(super) async fn tell(&self, change: Change<'_>) -> Result<(), RpcError> {
+        let Some(shared) = &self.shared else { return Ok(()) };
+        let _in_turn = self.refreshing.lock().await;
+        shared.change(change).await.map_err(store_refused)?;
+        // What was taken over in the meantime had not seen this change.
+        if let Some(changes) = shared.changes().await.map_err(store_refused)? {
+            self.apply(changes);
+        }
+        Ok(())
+    }
+
+    /// Takes over what the client has changed by way of another process; `false` when the session
+    /// has ended.
+    #[cfg(feature = "http")]
+    pub(crate) async fn refresh(&self) -> Result<bool, StoreError> {
+        let Some(shared) = &self.shared else { return Ok(true) };
+        let _in_turn = self.refreshing.lock().await;
+        let changes = shared.changes().await?;
+        Ok(changes.map(|changes| self.apply(changes)).is_some())
+    }
+
+    pub(super) fn apply(&self, changes: Changes) {
+        if let Some(level) = changes.log_level {
+            self.set_log_level(level);
+        }
+        if changes.started {
+            self.start();
+        }
+        self.subscription.update(|filter| filter.uris = changes.watched);
+    }
+
+    /// Tells the client that everything it wants to hear of may have changed.
+    pub(crate) fn tell_all(&self, events: &[Event]) {
+        self.subscription.tell_all(events);
     }
 
     pub(crate) fn log_threshold(&self) -> LogThreshold {
@@ -66,11 +128,68 @@ impl Session {
 
     /// From here on the client hears of changes: it has sent `notifications/initialized`, or a
     /// request that shows that it takes the session as open.
-    pub(crate) fn start(&self) {
-        if !self.started.swap(true, Ordering::Relaxed) {
+    ///
+    /// `false` when that was known.
+    pub(crate) fn start(&self) -> bool {
+        let starts = !self.started.swap(true, Ordering::Relaxed);
+        if starts {
             self.subscription.update(|filter| {
                 *filter = Filter { tools: true, prompts: true, resources: true, uris: Vec::new() };
             });
+        }
+        starts
+    }
+
+    /// As [`start`](Self::start), in every process.
+    #[cfg(feature = "http")]
+    pub(crate) async fn start_everywhere(&self) {
+        if self.start()
+            && let Err(error) = self.tell(Change::Started).await
+        {
+            tracing::debug!(%error, "other processes do not know yet that a session has started");
+        }
+    }
+
+    /// Cancels a request, whichever process answers it.
+    #[cfg(feature = "http")]
+    pub(crate) async fn cancel_everywhere(&self, id: &RequestId) {
+        if !self.in_flight.cancel(id)
+            && let Some(shared) = &self.shared
+            && let Err(error) = shared.signal(SessionSignal::Cancelled(id.clone())).await
+        {
+            tracing::warn!(%error, "a request cannot be cancelled");
+        }
+    }
+
+    /// Takes the client's answer to a question, whichever process has asked.
+    #[cfg(feature = "http")]
+    pub(crate) async fn take_answer_anywhere(
+        &self,
+        id: &RequestId,
+        answer: Result<&RawValue, RpcError>,
+    ) {
+        match &self.shared {
+            Some(shared) if is_question(id) && !self.asks.is_open(id) => {
+                match shared.bring_answer(id, &answer.map(RawValue::to_owned)).await {
+                    Ok(true) => {}
+                    Ok(false) => tracing::debug!("a client answers what nobody has asked"),
+                    Err(error) => tracing::warn!(%error, "a client's answer is lost"),
+                }
+            }
+            _ => self.take_answer(id, answer),
+        }
+    }
+
+    /// Takes the client's answer that another process has brought, if it has.
+    #[cfg(feature = "http")]
+    pub(crate) async fn take_shared_answer(&self, id: &RequestId) {
+        let Some(shared) = &self.shared else { return };
+        match shared.take_answer(id).await {
+            Ok(Some(answer)) => {
+                self.asks.answer(id, answer);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a client's answer cannot be read"),
         }
     }
 
@@ -79,6 +198,43 @@ impl Session {
         if !self.asks.answer(id, answer.map(RawValue::to_owned)) {
             tracing::debug!("a client answers a request that nobody waits for");
         }
+    }
+
+    /// From here until the guard is dropped, what is told of the task goes by this stream.
+    pub(crate) fn wait_for_task(&self, id: TaskId, stream: CallOutbox) -> Wait {
+        self.waits.lock().push((id, stream.clone()));
+        Wait { waits: Arc::clone(&self.waits), stream }
+    }
+
+    /// Tells the client of a task: by one stream on which it waits for the task's result, else by that
+    /// of the session, wherever these are.
+    pub(crate) async fn tell_of_task(&self, id: TaskId, message: Bytes) {
+        if self.tell_of_task_here(id, &message) {
+            return;
+        }
+        if let Some(shared) = &self.shared
+            && let Ok(text) = String::from_utf8(message.to_vec())
+            && let Err(error) = shared.signal(SessionSignal::OfTask(id, text)).await
+        {
+            tracing::debug!(%error, "a client does not hear of its task");
+        }
+        // For a stream that it may open later.
+        self.subscription.tell(message);
+    }
+
+    /// As [`tell_of_task`](Self::tell_of_task), by the streams of this process; `false` when nobody
+    /// reads one.
+    pub(crate) fn tell_of_task_here(&self, id: TaskId, message: &Bytes) -> bool {
+        let waits = self.waits.lock();
+        let mut streams = waits.iter().filter(|(waits_for, _)| *waits_for == id);
+        if streams.any(|(_, stream)| stream.try_push(message.clone()).is_ok()) {
+            return true;
+        }
+        let is_read = self.subscription.is_read();
+        if is_read {
+            self.subscription.tell(message.clone());
+        }
+        is_read
     }
 
     pub(crate) fn is_started(&self) -> bool {
@@ -102,6 +258,34 @@ impl Session {
 
     pub(crate) fn unwatch(&self, uri: &str) {
         self.subscription.update(|filter| filter.uris.retain(|watched| watched != uri));
+    }
+}
+
+/// Whether a question of the server's can have this id.
+#[cfg(feature = "http")]
+fn is_question(id: &RequestId) -> bool {
+    matches!(id, RequestId::String(id) if id.len() == ASK.len() + 32 && id.starts_with(ASK))
+}
+
+#[derive(Debug, Default)]
+struct Waits(Mutex<Vec<(TaskId, CallOutbox)>>);
+
+impl Waits {
+    fn lock(&self) -> MutexGuard<'_, Vec<(TaskId, CallOutbox)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// See [`Session::wait_for_task`].
+#[derive(Debug)]
+pub(crate) struct Wait {
+    waits: Arc<Waits>,
+    stream: CallOutbox,
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.waits.lock().retain(|(_, stream)| !stream.is_same(&self.stream));
     }
 }
 
@@ -135,11 +319,11 @@ impl InFlight {
 
     /// Cancels a request, and frees its id at once; one that is unknown or has its answer is left
     /// alone.
-    pub(crate) fn cancel(&self, id: &RequestId) {
+    ///
+    /// `false` for one that is left alone.
+    pub(crate) fn cancel(&self, id: &RequestId) -> bool {
         let cancellation = self.lock().remove(id);
-        if let Some(cancellation) = cancellation {
-            cancellation.cancel();
-        }
+        cancellation.map(|it| it.cancel()).is_some()
     }
 
     pub(crate) fn cancel_all(&self) {

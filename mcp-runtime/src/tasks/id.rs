@@ -30,6 +30,10 @@ impl TaskId {
         getrandom::fill(&mut bytes)?;
         Ok(Self(u128::from_be_bytes(bytes)))
     }
+
+    pub(crate) const fn bits(self) -> u128 {
+        self.0
+    }
 }
 
 impl fmt::Display for TaskId {

@@ -4,4 +4,4 @@ mod contract;
 mod memory;
 mod records;
 #[cfg(unix)]
-mod redis;
+pub mod redis;

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use mcp_auth::Principal;
 use serde_json::value::RawValue;
 use tokio::{
     sync::OwnedSemaphorePermit,
@@ -27,9 +26,6 @@ use crate::{
     },
     tasks::{Fence, Outcome, Owner, Release, StoreError, TaskRecord, TaskStore, sweep_on_time},
 };
-
-/// How long a worker holds a task without a word. It renews in time.
-const LEASE: Duration = Duration::from_secs(30);
 
 /// Between two sweeps.
 const SWEEP: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
@@ -53,11 +49,11 @@ async fn work(core: Weak<Core>, store: Arc<dyn TaskStore>) {
     let mut news = store.watch_work();
     loop {
         let Some(strong) = core.upgrade() else { return };
+        let tasks = Arc::clone(&strong.tasks);
+        let Ok(slot) = Arc::clone(&tasks.slots).acquire_owned().await else { return };
         if strong.is_stopping() {
             return;
         }
-        let tasks = Arc::clone(&strong.tasks);
-        let Ok(slot) = Arc::clone(&tasks.slots).acquire_owned().await else { return };
         match claim(&strong, &name).await {
             Ok(Some(record)) => {
                 tokio::spawn(run(strong, record, slot));
@@ -99,13 +95,12 @@ async fn claim(core: &Core, worker: &str) -> Result<Option<TaskRecord>, StoreErr
             let count = running.get(tool.tool.name()).copied().unwrap_or(0);
             max.is_none_or(|max| count < max)
         };
-        let tools = catalog.tools.iter().filter(|tool| tool.tool.task.is_some());
-        tools.filter(has_place).map(|tool| tool.tool.name()).collect()
+        catalog.task_tools().iter().filter(has_place).map(|tool| tool.tool.name()).collect()
     };
     if tools.is_empty() {
         return Ok(None);
     }
-    let record = core.tasks.store.claim(worker, &tools, LEASE).await?;
+    let record = core.tasks.store.claim(worker, &tools, core.limits.task_lease).await?;
     if let Some(record) = &record {
         *core.tasks.running().entry(record.request.tool.clone()).or_insert(0) += 1;
     }
@@ -148,7 +143,7 @@ async fn run(core: Arc<Core>, record: TaskRecord, slot: OwnedSemaphorePermit) {
     let written = match ended {
         End::Done(outcome) => {
             tracing::debug!(tool = record.request.tool, status = %outcome.status(), "a task has ended");
-            finish(store, fence, outcome).await
+            finish(store, fence, outcome, core.limits.task_lease).await
         }
         End::Lost => {
             tracing::debug!(tool = record.request.tool, "a task is not this worker's any more");
@@ -162,10 +157,18 @@ async fn run(core: Arc<Core>, record: TaskRecord, slot: OwnedSemaphorePermit) {
 }
 
 /// Keeps the outcome, and does not give up while the task is this worker's.
-async fn finish(store: &dyn TaskStore, fence: Fence, outcome: Outcome) -> Result<(), StoreError> {
-    let give_up = Instant::now() + LEASE;
+async fn finish(
+    store: &dyn TaskStore,
+    fence: Fence,
+    mut outcome: Outcome,
+    lease: Duration,
+) -> Result<(), StoreError> {
+    let give_up = Instant::now() + lease;
     loop {
         match store.finish(fence, outcome.clone()).await {
+            Err(error @ StoreError::Full(_)) if !outcome.is_small() => {
+                outcome = Outcome::Error(RpcError::internal("too_many_bytes", error.to_string()));
+            }
             Err(StoreError::Unavailable { retry, .. }) if Instant::now() < give_up => {
                 sleep(retry).await;
             }
@@ -178,7 +181,8 @@ async fn finish(store: &dyn TaskStore, fence: Fence, outcome: Outcome) -> Result
 async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> End {
     let store = &core.tasks.store;
     let (fence, owner) = (record.fence(), &record.request.owner);
-    let task = TaskHandle::new(Arc::clone(store), record);
+    let lease = core.limits.task_lease;
+    let task = TaskHandle::new(Arc::clone(store), record, lease);
     let journal = if record.journal.is_empty() { &record.request.journal } else { &record.journal };
     let effects = match Effects::of_task(task.clone(), journal, record.request.ttl) {
         Ok(effects) => effects,
@@ -203,7 +207,9 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
     };
     let mut function = Guarded::new(Box::pin(function), &ctx, &limits);
     let mut changes = store.watch(fence.id);
-    let mut renewal = interval_at(Instant::now() + LEASE / 4, LEASE / 4);
+    // An interval of zero is none.
+    let pause = (lease / 4).max(Duration::from_millis(1));
+    let mut renewal = interval_at(Instant::now() + pause, pause);
     renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last_report: Option<Instant> = None;
     let report = async |last: Option<Instant>| {
@@ -229,7 +235,7 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
                 return End::Done(outcome_of(core, tool, record, outcome));
             }
             _ = renewal.tick() => {
-                if is_lost(store.renew(fence, LEASE).await) {
+                if is_lost(store.renew(fence, lease).await) {
                     return End::Lost;
                 }
             }
@@ -277,15 +283,11 @@ fn context(
 ) -> Context {
     let request = &record.request;
     let id = RequestId::from(&*record.id().to_string());
-    let principal = match &request.owner {
-        Owner::Principal { issuer, subject, client } => {
-            let principal = Principal::new(issuer, subject);
-            Some(match client {
-                Some(client) => principal.with_client(client),
-                None => principal,
-            })
-        }
-        Owner::Anonymous | Owner::Process => None,
+    let principal = request.principal.clone().or_else(|| request.owner.principal());
+    #[cfg(feature = "auth")]
+    let principal = match (&core.http.auth, principal) {
+        (Some(auth), Some(principal)) => Some(auth.with_scope_rule(principal)),
+        (_, principal) => principal,
     };
     // Nobody reads along: what a task has to say is on the task.
     let outbox = Outbox::new(0, 0);
@@ -295,6 +297,7 @@ fn context(
         revision: request.revision,
         client: Client { capabilities: Arc::clone(&request.capabilities), info: None },
         principal,
+        is_only_client: request.owner == Owner::Process,
         progress_token: None,
         log: LogThreshold::Request(None),
         trace: None,

@@ -2,9 +2,8 @@
 
 mod claim;
 mod codec;
-mod connection;
-mod events;
 mod options;
+mod overview;
 mod scripts;
 
 use std::{
@@ -16,19 +15,21 @@ use std::{
 use ::redis::Client;
 use bytes::Bytes;
 
-pub use self::options::{InvalidRedisOptions, RedisStoreBuilder};
 use self::{
     claim::LostClaim,
-    codec::Codec,
-    connection::Connection,
-    events::Events,
+    codec::{Codec, RequestFields},
     scripts::{Reply, Scripts, number, strings},
 };
-use super::{
-    Answer, Cipher, Fence, Full, Outcome, Owner, Question, Release, Report, StoreError,
-    StoreFuture, Swept, TaskId, TaskInfo, TaskLimits, TaskPage, TaskRecord, TaskRequest, TaskStore,
-    Watch, Watchers, timestamp::millis,
+pub use self::{
+    options::{InvalidRedisOptions, RedisStoreBuilder},
+    overview::{TaskOverview, TaskOverviewPage},
 };
+use super::{
+    Answer, Cipher, Fence, Outcome, Owner, Question, Release, Report, StoreError, StoreFuture,
+    Swept, TaskId, TaskInfo, TaskLimits, TaskPage, TaskRecord, TaskRequest, TaskStore, Watch,
+    Watchers, timestamp::millis,
+};
+use crate::backend::redis::{Connection, HeardOnChannel, Listener, RedisBackend, unavailable};
 
 /// Keeps tasks in Redis 7 or newer, or in Valkey, so that any process can go on with them.
 ///
@@ -53,13 +54,13 @@ use super::{
 pub struct RedisStore(Arc<Inner>);
 
 struct Inner {
-    connection: Connection,
+    connection: Arc<Connection>,
     scripts: Scripts,
     codec: Codec,
     watchers: Watchers,
     client: Client,
     /// Listens once somebody watches.
-    events: OnceLock<Events>,
+    listener: OnceLock<Listener>,
     lost_claim: LostClaim,
 }
 
@@ -71,12 +72,12 @@ impl RedisStore {
         cipher: Option<Arc<dyn Cipher>>,
     ) -> Self {
         Self(Arc::new(Inner {
-            connection: Connection::new(client.clone(), timeout),
+            connection: Arc::new(Connection::new(client.clone(), timeout)),
             scripts: Scripts::new(prefix.clone()),
             codec: Codec::new(prefix, cipher),
             watchers: Watchers::default(),
             client,
-            events: OnceLock::new(),
+            listener: OnceLock::new(),
             lost_claim: LostClaim::default(),
         }))
     }
@@ -87,6 +88,15 @@ impl RedisStore {
     /// `rediss://` needs one of the TLS features of the crate `redis`.
     pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
         RedisStoreBuilder::new(url.into())
+    }
+
+    /// What processes share besides tasks, beside the tasks.
+    pub(crate) fn backend(
+        &self,
+        cipher: Arc<dyn Cipher>,
+    ) -> Result<RedisBackend, getrandom::Error> {
+        let (client, connection) = (self.0.client.clone(), Arc::clone(&self.0.connection));
+        RedisBackend::new(client, connection, self.0.scripts.prefix().to_owned(), cipher)
     }
 
     /// Whether the server answers.
@@ -107,6 +117,9 @@ impl fmt::Debug for RedisStore {
 
 /// Redis has no later times.
 const MAX_MILLIS: u64 = 100 * 365 * 86_400_000;
+
+/// Larger numbers are none in Lua. No record comes near.
+const MAX_BYTES: usize = 1 << 48;
 
 fn millis_arg(duration: Duration) -> Vec<u8> {
     millis(duration).min(MAX_MILLIS).to_string().into_bytes()
@@ -144,7 +157,7 @@ impl Inner {
         request: TaskRequest,
         limits: TaskLimits,
     ) -> Result<TaskRecord, StoreError> {
-        let (head, arguments) = self.codec.write_request(&request)?;
+        let RequestFields { head, arguments, principal } = self.codec.write_request(&request)?;
         let args = vec![
             text(request.id),
             owner_arg(&request.owner),
@@ -153,14 +166,12 @@ impl Inner {
             text(request.max_attempts),
             text(limits.total),
             text(limits.per_owner),
+            text(request.max_bytes.min(MAX_BYTES)),
             head,
             arguments,
+            principal,
         ];
         let mut reply = self.run(&self.scripts.create, args).await?;
-        if reply.code == "full" {
-            let full = if reply.text()? == "owner" { Full::Owner } else { Full::Total };
-            return Err(StoreError::Full(full));
-        }
         self.codec.read_record(request.id, reply.next()?)
     }
 
@@ -250,7 +261,8 @@ impl Inner {
             }
             Outcome::Result { .. } => Vec::new(),
         };
-        let args = [text(outcome.status()), kind.into(), outcome_bytes, message];
+        let is_small = text(u8::from(outcome.is_small()));
+        let args = [text(outcome.status()), kind.into(), outcome_bytes, message, is_small];
         self.held(&self.scripts.finish, fence, args).await.map(drop)
     }
 
@@ -272,8 +284,19 @@ impl Inner {
     }
 
     fn listen(&self) {
-        self.events.get_or_init(|| {
-            Events::listen(&self.client, self.scripts.prefix(), self.watchers.clone())
+        self.listener.get_or_init(|| {
+            let watchers = self.watchers.clone();
+            let channel = format!("{}changes", self.scripts.prefix());
+            let hear = move |heard: HeardOnChannel<'_>| match heard {
+                HeardOnChannel::Connected => watchers.all_changed(),
+                HeardOnChannel::Message("work") => watchers.work_added(),
+                HeardOnChannel::Message(text) => {
+                    if let Some(Ok(id)) = text.strip_prefix("task ").map(str::parse) {
+                        watchers.task_changed(id);
+                    }
+                }
+            };
+            Listener::spawn(&self.client, channel, Arc::new(hear))
         });
     }
 }
@@ -302,7 +325,8 @@ impl TaskStore for RedisStore {
 
     fn cancel<'a>(&'a self, owner: &'a Owner, id: TaskId) -> StoreFuture<'a, TaskInfo> {
         Box::pin(async move {
-            let args = vec![text(id), owner_arg(owner)];
+            let nonce = TaskId::random().map_err(unavailable)?;
+            let args = vec![text(id), owner_arg(owner), text(nonce)];
             let mut reply = self.0.run(&self.0.scripts.cancel, args).await?;
             self.0.codec.read_info(id, reply.next()?)
         })

@@ -2,9 +2,9 @@
 
 mod damage;
 mod faults;
-mod proxy;
+pub mod proxy;
 mod sealing;
-mod server;
+pub mod server;
 mod wire;
 
 use std::{sync::Arc, time::Duration};
