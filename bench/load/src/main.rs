@@ -20,7 +20,7 @@ use crate::{
     machine::Cores,
     memory::Held,
     plan::Plan,
-    server::{TARGETS, TASKS, Target},
+    server::{TARGETS, TASKS, Target, WITH_TOKENS},
     table::{Table, least},
     tasks::Store,
 };
@@ -50,9 +50,11 @@ fn main() -> anyhow::Result<()> {
     let plan = if options.quick { Plan::QUICK } else { Plan::FULL };
 
     let mut table = Table::new(targets.iter().map(|target| target.name).collect());
-    let measures_tasks = targets.iter().any(|target| target.name == TASKS.name);
+    let has_ours = targets.iter().any(|target| target.name == TASKS.name);
     let measured = if options.tasks { &[][..] } else { &targets };
-    for target in measured.iter().copied().chain(measures_tasks.then_some(&TASKS)) {
+    let with_tokens = (has_ours && !options.tasks).then_some(&WITH_TOKENS);
+    let of_ours = with_tokens.into_iter().chain(has_ours.then_some(&TASKS));
+    for target in measured.iter().copied().chain(of_ours) {
         eprintln!("building {}", target.package);
         target.build()?;
     }
@@ -63,7 +65,7 @@ fn main() -> anyhow::Result<()> {
     machine::allow_open_files()?;
     let cores = Cores::choose()?;
     let run = Run { plan, targets, cores };
-    if measures_tasks {
+    if has_ours {
         run.tasks(&mut table)?;
     }
     if options.tasks {
@@ -130,7 +132,8 @@ impl Run {
                     if (over_stdio && !target.stdio) || (cell.work.is_own() && !target.asks) {
                         continue;
                     }
-                    let sample = cell.measure(target, &self.cores);
+                    let measured = if cell.work.needs_token() { &WITH_TOKENS } else { target };
+                    let sample = cell.measure(measured, &self.cores);
                     samples.push(sample.with_context(|| format!("{}: {what}", target.name))?);
                 }
             }

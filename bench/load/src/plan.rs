@@ -50,7 +50,7 @@ impl Plan {
                 }
             }
         }
-        for work in [Work::Ask, Work::Answer] {
+        for work in [Work::Ask, Work::Answer, Work::KnownToken, Work::NewToken] {
             let requests = self.requests(work);
             let (era, transport) = (Era::Modern, Transport::Http(16));
             cells.push(Cell { work, era, transport, tools: OWN_TOOLS, requests });
@@ -66,9 +66,9 @@ impl Plan {
 
     fn requests(&self, work: Work) -> usize {
         let requests = match work {
-            Work::Echo | Work::Add | Work::Ask | Work::Answer => 10_000,
             Work::Report => 4_000,
             Work::List => 500,
+            _ => 10_000,
         };
         requests / self.divisor
     }

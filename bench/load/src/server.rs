@@ -36,6 +36,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: true, asks: true },
 ];
 
+/// What stands for `ours` where callers have a token.
+pub(crate) const WITH_TOKENS: Target =
+    Target { name: "ours", package: "ours-auth", library: "mcp-runtime", stdio: false, asks: true };
+
 /// The program whose tools run as tasks. No other has such tools over HTTP.
 pub(crate) const TASKS: Target = Target {
     name: "ours",

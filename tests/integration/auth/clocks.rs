@@ -41,11 +41,9 @@ impl Clock {
 
 #[tokio::test]
 async fn a_clock_that_is_set_changes_what_is_expired_and_nothing_else() {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate::example::run(tokio::process::Command::new(tests.join("setup.sh"))).await;
     let folder = tempfile::tempdir().expect("a folder");
     let Some(clock) = Clock::find(folder.path()) else {
-        eprintln!("there is no libfaketime: not tested");
+        eprintln!("there is no libfaketime: run `tests/setup.sh --all`");
         return;
     };
     let issuer = Issuer::start().await;
