@@ -80,9 +80,7 @@ fn a_new_package_passes_its_tests_and_can_be_published() {
         test.env_remove("RUSTFLAGS");
         assert!(succeed(test).contains("test result: ok"));
 
-        for step in
-            [&["registry", "init", "--name", "com.example/demo"][..], &["registry", "validate"]]
-        {
+        for step in [&["registry", "init"][..], &["registry", "validate"]] {
             let mut command = place.command(step);
             command.current_dir(&folder);
             succeed(command);
