@@ -16,6 +16,9 @@ pub(crate) struct Rules {
     pub(crate) max_tokens: usize,
 }
 
+/// How many tools known clients pass on to a model.
+const MAX_TOOLS: usize = 128;
+
 /// Tells what is wrong with a server, which is described as `inspect --json` does.
 pub(crate) fn check(described: &Value, rules: &Rules) -> Vec<Fault> {
     let mut findings = Findings(Vec::new());
@@ -50,7 +53,14 @@ pub(crate) fn check(described: &Value, rules: &Rules) -> Vec<Fault> {
     if rules.style {
         check_services(tools, &mut findings);
     }
-    let size = tokens(tools);
+    if tools.len() > MAX_TOOLS {
+        findings.warn(
+            "tools",
+            "tools-many",
+            &format!("there are {}; known clients take {MAX_TOOLS} of all servers", tools.len()),
+        );
+    }
+    let size = tokens(described);
     if size > rules.max_tokens {
         findings.warn(
             "tools",
@@ -70,6 +80,12 @@ pub(crate) fn check(described: &Value, rules: &Rules) -> Vec<Fault> {
             if !has_text(&item["description"]) {
                 let path = format!("{key}.{}", text(&item[name]));
                 findings.warn(&path, "description-missing", "has no description");
+            }
+            for argument in items(item, "arguments") {
+                if !has_text(&argument["description"]) {
+                    let path = format!("{key}.{}.{}", text(&item[name]), text(&argument["name"]));
+                    findings.warn(&path, "argument-description-missing", "has no description");
+                }
             }
         }
     }
@@ -106,9 +122,11 @@ fn has_text(value: &Value) -> bool {
     !text(value).trim().is_empty()
 }
 
-/// About how many tokens a model reads: four characters are one.
-fn tokens(tools: &[Value]) -> usize {
-    tools.iter().map(|tool| tool.to_string().len()).sum::<usize>() / 4
+/// About how many tokens of the list of tools a model reads: four characters are one.
+pub(crate) fn tokens(described: &Value) -> usize {
+    let read = ["name", "description", "inputSchema"];
+    let length = |tool: &Value| read.iter().map(|key| tool[key].to_string().len()).sum::<usize>();
+    items(described, "tools").iter().map(length).sum::<usize>() / 4
 }
 
 fn check_unique(items: &[Value], key: &str, name: &str, findings: &mut Findings) {
@@ -175,7 +193,7 @@ fn check_input(path: &str, schema: &Value, findings: &mut Findings) {
         findings.error(&path, "schema-no-object", "is no schema of an object");
         return;
     }
-    for keyword in ["oneOf", "anyOf", "allOf"] {
+    for keyword in ["oneOf", "anyOf", "allOf", "not", "enum"] {
         if !schema[keyword].is_null() {
             findings.warn(
                 &path,
@@ -185,13 +203,11 @@ fn check_input(path: &str, schema: &Value, findings: &mut Findings) {
         }
     }
     let Some(properties) = schema["properties"].as_object() else {
-        if schema["properties"].is_null() {
-            findings.warn(
-                &path,
-                "schema-no-properties",
-                "has no `properties`, which some clients want",
-            );
-        }
+        findings.warn(
+            &path,
+            "schema-no-properties",
+            "has no `properties`, which some clients want",
+        );
         return;
     };
     check_properties(&path, properties, findings);
@@ -218,34 +234,71 @@ fn check_properties(path: &str, properties: &Map<String, Value>, findings: &mut 
 /// How deep schemas are looked into.
 const MAX_DEPTH: usize = 32;
 
+/// The formats of JSON Schema and of OpenAPI.
+const FORMATS: [&str; 20] = [
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "uuid",
+    "regex",
+    "int32",
+    "int64",
+    "float",
+    "double",
+    "byte",
+    "binary",
+    "enum",
+    "password",
+];
+
 fn check_schema(path: &str, schema: &Value, depth: usize, findings: &mut Findings) {
-    const FORMATS: [&str; 20] = [
-        "date",
-        "date-time",
-        "time",
-        "duration",
-        "email",
-        "hostname",
-        "ipv4",
-        "ipv6",
-        "uri",
-        "uri-reference",
-        "uuid",
-        "regex",
-        "int32",
-        "int64",
-        "float",
-        "double",
-        "byte",
-        "binary",
-        "enum",
-        "password",
-    ];
     if depth > MAX_DEPTH {
         return;
     }
+    if schema.is_boolean() {
+        findings.warn(path, "schema-boolean", "is no object, which known clients refuse");
+        return;
+    }
+    check_keywords(path, schema, findings);
+    for key in ["properties", "$defs"] {
+        for (name, inner) in schema[key].as_object().into_iter().flatten() {
+            check_schema(&format!("{path}.{name}"), inner, depth + 1, findings);
+        }
+    }
+    for key in ["anyOf", "oneOf", "allOf", "prefixItems"] {
+        for (index, inner) in schema[key].as_array().into_iter().flatten().enumerate() {
+            check_schema(&format!("{path}.{key}[{index}]"), inner, depth + 1, findings);
+        }
+    }
+    if let Some(items) = schema.get("items").filter(|it| it.is_object()) {
+        check_schema(&format!("{path}[]"), items, depth + 1, findings);
+    }
+}
+
+/// What a schema says at one place.
+fn check_keywords(path: &str, schema: &Value, findings: &mut Findings) {
     if schema.get("$ref").is_some() {
         findings.warn(path, "schema-reference", "has `$ref`, which some clients do not follow");
+    }
+    let tells_type = ["type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const"]
+        .iter()
+        .any(|key| schema.get(key).is_some());
+    if !tells_type {
+        findings.warn(
+            path,
+            "schema-any",
+            "does not say of which type it is, which some clients want",
+        );
+    }
+    if schema["type"].is_array() {
+        findings.warn(path, "schema-types", "has several types, which some clients refuse");
     }
     if schema["type"] == "array"
         && schema.get("items").is_none()
@@ -266,13 +319,22 @@ fn check_schema(path: &str, schema: &Value, depth: usize, findings: &mut Finding
             &format!("has the format `{format}`, which some clients refuse"),
         );
     }
-    for key in ["properties", "$defs"] {
-        for (name, inner) in schema[key].as_object().into_iter().flatten() {
-            check_schema(&format!("{path}.{name}"), inner, depth + 1, findings);
-        }
+    if schema["enum"].as_array().is_some_and(|values| values.iter().any(|it| !it.is_string())) {
+        findings.warn(
+            path,
+            "schema-enum",
+            "has values that are no texts, which some clients refuse",
+        );
     }
-    if let Some(items) = schema.get("items") {
-        check_schema(&format!("{path}[]"), items, depth + 1, findings);
+    for name in schema["required"].as_array().into_iter().flatten() {
+        let name = text(name);
+        if schema["properties"].get(name).is_none() {
+            findings.error(
+                path,
+                "schema-required",
+                &format!("demands `{name}`, which it does not describe; known clients refuse that"),
+            );
+        }
     }
 }
 

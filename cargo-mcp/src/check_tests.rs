@@ -90,7 +90,7 @@ fn descriptions_are_there_and_not_too_long() {
         "instructions": "x",
         "resources": [{ "uri": "a://b" }],
         "resourceTemplates": [{ "uriTemplate": "a://{b}" }],
-        "prompts": [{ "name": "p" }],
+        "prompts": [{ "name": "p", "arguments": [{ "name": "a" }] }],
     });
     finds(
         &described,
@@ -99,6 +99,7 @@ fn descriptions_are_there_and_not_too_long() {
             "resources.a://b description-missing",
             "resourceTemplates.a://{b} description-missing",
             "prompts.p description-missing",
+            "prompts.p.a argument-description-missing",
         ],
     );
 }
@@ -121,6 +122,8 @@ fn arguments_have_names_and_descriptions() {
         &[
             &format!("{SCHEMA}.a b argument-name"),
             &format!("{SCHEMA}.c argument-description-missing"),
+            &format!("{SCHEMA}.a b schema-any"),
+            &format!("{SCHEMA}.c schema-any"),
         ],
     );
 }
@@ -129,9 +132,15 @@ fn arguments_have_names_and_descriptions() {
 fn schemas_that_clients_refuse_are_told() {
     of_schema(&json!({ "type": "string" }), &[&format!("{SCHEMA} schema-no-object")]);
     of_schema(&json!({ "type": "object" }), &[&format!("{SCHEMA} schema-no-properties")]);
+    for keyword in ["oneOf", "anyOf", "allOf", "not", "enum"] {
+        of_schema(
+            &json!({ "type": "object", "properties": {}, keyword: [] }),
+            &[&format!("{SCHEMA} schema-combined")],
+        );
+    }
     of_schema(
-        &json!({ "type": "object", "properties": {}, "oneOf": [] }),
-        &[&format!("{SCHEMA} schema-combined")],
+        &json!({ "type": "object", "properties": {}, "required": ["place"] }),
+        &[&format!("{SCHEMA} schema-required")],
     );
     of_schema(
         &json!({
@@ -140,6 +149,9 @@ fn schemas_that_clients_refuse_are_told() {
                 "list": { "type": "array", "description": "x" },
                 "port": { "type": "integer", "format": "uint16", "description": "x" },
                 "other": { "$ref": "#/$defs/Other", "description": "x" },
+                "null": { "type": ["string", "null"], "description": "x" },
+                "level": { "type": "integer", "enum": [1, 2], "description": "x" },
+                "either": { "anyOf": [true, { "type": "array" }], "description": "x" },
                 "all": {
                     "type": "array",
                     "description": "x",
@@ -152,6 +164,10 @@ fn schemas_that_clients_refuse_are_told() {
             &format!("{SCHEMA}.list schema-array"),
             &format!("{SCHEMA}.port schema-format"),
             &format!("{SCHEMA}.other schema-reference"),
+            &format!("{SCHEMA}.null schema-types"),
+            &format!("{SCHEMA}.level schema-enum"),
+            &format!("{SCHEMA}.either.anyOf[0] schema-boolean"),
+            &format!("{SCHEMA}.either.anyOf[1] schema-array"),
             &format!("{SCHEMA}.all[].in schema-array"),
         ],
     );
@@ -179,4 +195,16 @@ fn a_schema_without_end_is_looked_into_to_a_depth() {
 fn the_list_of_tools_is_not_too_large() {
     let rules = Rules { max_tokens: 10, ..RULES };
     finds(&server(&json!({})), &rules, &["tools tools-size"]);
+}
+
+#[test]
+fn there_are_not_too_many_tools() {
+    let mut described = server(&json!({}));
+    let tools = (0..129).map(|number| {
+        let mut tool = described["tools"][0].clone();
+        tool["name"] = json!(format!("weather_get_{number}"));
+        tool
+    });
+    described["tools"] = tools.collect();
+    finds(&described, &RULES, &["tools tools-many"]);
 }

@@ -89,54 +89,32 @@ impl Asker {
                 other => ElicitResult::new(other),
             });
         }
-        let mut content = Map::new();
-        let mut open = Vec::new();
-        for field in &fields {
-            match self.named.get(&field.name) {
-                Some(Value::String(text)) => {
-                    let value = field.read(text).map_err(|wanted| {
-                        Error::new(format!("`--answer {}` is not {wanted}", field.name))
-                    })?;
-                    content.insert(field.name.clone(), value);
-                }
-                Some(value) => _ = content.insert(field.name.clone(), value.clone()),
-                None => open.push(field),
-            }
-        }
-        if !open.is_empty() && !terminal::is_there() {
-            // What is given fills in a form if the rest has defaults or can be left out. Without
-            // anything given, nobody has agreed to anything.
-            let names = |all: bool| -> Vec<&str> {
-                let needed = |it: &&&Field| all || (it.is_required && it.default.is_none());
-                open.iter().filter(needed).map(|it| it.name.as_str()).collect()
-            };
-            let needed = names(false);
-            let missing =
-                if needed.is_empty() && content.is_empty() { names(true) } else { needed };
-            if !missing.is_empty() {
-                let options = format!("--answer {}=..", missing.join("=.. --answer "));
-                return Err(unanswered(message, &options));
-            }
-            for field in open.drain(..) {
-                content.extend(field.default.clone().map(|value| (field.name.clone(), value)));
-            }
-        }
-        if !open.is_empty() {
+        let mut values = self.given(&fields)?;
+        if !terminal::is_there() {
+            complete(message, &fields, &mut values)?;
+        } else if values.contains(&None) {
             terminal::introduce(message, true)?;
-        }
-        for field in open {
-            match terminal::ask(field).await? {
-                Reply::Given(Some(value)) => _ = content.insert(field.name.clone(), value),
-                Reply::Given(None) => {}
-                Reply::Declined => return Ok(ElicitResult::new(ElicitationAction::Decline)),
-                Reply::Cancelled => return Ok(ElicitResult::new(ElicitationAction::Cancel)),
+            for (field, value) in fields.iter().zip(&mut values).filter(|(_, it)| it.is_none()) {
+                match terminal::ask(field).await? {
+                    Reply::Given(given) => *value = given,
+                    Reply::Declined => return Ok(ElicitResult::new(ElicitationAction::Decline)),
+                    Reply::Cancelled => return Ok(ElicitResult::new(ElicitationAction::Cancel)),
+                }
             }
         }
-        // In the order of the form, whoever has given which value.
-        let order = |name: &String| fields.iter().position(|it| it.name == *name);
-        let mut content: Vec<(String, Value)> = content.into_iter().collect();
-        content.sort_by_key(|(name, _)| order(name));
-        Ok(accept(content.into_iter().collect()))
+        let members = fields.into_iter().zip(values);
+        Ok(accept(members.filter_map(|(field, value)| Some((field.name, value?))).collect()))
+    }
+
+    /// The values that are given for fields.
+    fn given(&self, fields: &[Field]) -> Result<Vec<Option<Value>>> {
+        let value = |field: &Field| match self.named.get(&field.name) {
+            Some(Value::String(text)) => field.read(text).map(Some).map_err(|wanted| {
+                Error::new(format!("the answer for `{}` is not {wanted}", field.name))
+            }),
+            other => Ok(other.cloned()),
+        };
+        fields.iter().map(value).collect()
     }
 
     /// Shows a web page's address. To accept is to open it; what comes of it, the server learns
@@ -171,6 +149,27 @@ impl Asker {
 
 fn accept(content: Map<String, Value>) -> ElicitResult {
     ElicitResult::new(ElicitationAction::Accept).with_content(Value::Object(content))
+}
+
+/// Completes a form that nobody can be asked for, if what is given and the defaults are enough.
+/// Without anything given, nobody has agreed to anything.
+fn complete(message: &str, fields: &[Field], values: &mut [Option<Value>]) -> Result {
+    let names = |wanted: fn(&Field) -> bool| -> Vec<&str> {
+        let open = fields.iter().zip(values.iter()).filter(|(_, value)| value.is_none());
+        open.filter(|(it, _)| wanted(it)).map(|(it, _)| it.name.as_str()).collect()
+    };
+    let mut missing = names(|it| it.is_required && it.default.is_none());
+    if missing.is_empty() && values.iter().all(Option::is_none) {
+        missing = names(|_| true);
+    }
+    if !missing.is_empty() {
+        let options = format!("--answer {}=..", missing.join("=.. --answer "));
+        return Err(unanswered(message, &options));
+    }
+    for (field, value) in fields.iter().zip(values) {
+        *value = value.take().or_else(|| field.default.clone());
+    }
+    Ok(())
 }
 
 /// The answer that a file gives to a question, which is sent as it is.

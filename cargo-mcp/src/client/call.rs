@@ -12,7 +12,7 @@ use rmcp::{
     service::ServiceError,
 };
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::{Client, as_json, progress::Progress, refused};
 use crate::error::{Error, Result};
@@ -22,6 +22,9 @@ const MAX_ROUNDS: usize = 64;
 
 /// How long the next look at a task is away, in milliseconds, whatever the server wishes.
 const POLL_INTERVAL: RangeInclusive<u64> = 50..=10_000;
+
+/// How long a server has to take note that a call is cancelled.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A call, from its beginning: what is needed to cancel it.
 #[derive(Debug, Default)]
@@ -76,10 +79,10 @@ impl Client {
     ///
     /// When the server refuses, or is silent.
     pub(crate) async fn cancel(&self, running: &Running) -> Result {
-        self.service.service().bar.clear();
         let Some(id) = running.task.get() else {
             // The call has been dropped, which tells the server; any answer comes after that.
-            return self.attempt(self.request("ping", json!({}))).await.map(drop);
+            let _ = timeout(FAREWELL, self.request("ping", json!({}))).await;
+            return Ok(());
         };
         if self.is_stateless() {
             self.wait(self.service.cancel_task(CancelTaskParams::new(id))).await

@@ -92,9 +92,7 @@ impl Client {
         &self,
         answer: impl Future<Output = Result<T, ServiceError>>,
     ) -> Result<T> {
-        let answer = self.attempt(answer).await;
-        self.service.service().bar.clear();
-        answer?.map_err(refused)
+        self.attempt(answer).await?.map_err(refused)
     }
 
     /// As [`wait`](Self::wait), with the server's refusal as it is.
@@ -162,6 +160,7 @@ impl Client {
 
     /// Lets the server go, and end if it was started.
     pub(crate) async fn close(self) {
+        self.service.service().bar.clear();
         // What was asked for is there; how the server ends is its own affair.
         let _ = self.service.cancel().await;
     }

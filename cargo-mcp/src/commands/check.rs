@@ -8,7 +8,7 @@ use std::{
 use super::validate::as_json;
 use crate::{
     asking::Asker,
-    check::{Rules, check},
+    check::{Rules, check, tokens},
     cli::Check,
     client::Client,
     error::Result,
@@ -28,6 +28,7 @@ pub(crate) async fn run(arguments: &Check) -> Result<ExitCode> {
         for finding in &findings {
             writeln!(out, "{finding}")?;
         }
+        writeln!(out, "the list of tools has about {} tokens", tokens(&described))?;
         let errors = findings.iter().filter(|it| it.is_error()).count();
         writeln!(out, "{errors} errors, {} warnings", findings.len() - errors)?;
     }

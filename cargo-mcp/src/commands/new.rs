@@ -30,8 +30,8 @@ pub(crate) fn run(arguments: &New) -> Result<ExitCode> {
     }
     let path = folder.join("Cargo.toml");
     let manifest = fs::read_to_string(&path).map_err(|error| Error::of_file(&path, &error))?;
-    write(&path, &complete(&manifest, &content, arguments.runtime.as_deref())?)?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    write(&path, &complete(&manifest, &name, &content, arguments.runtime.as_deref())?)?;
     write(&folder.join("README.md"), &readme(&name, &content))?;
     writeln!(
         io::stdout(),
@@ -42,8 +42,14 @@ pub(crate) fn run(arguments: &New) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The manifest that Cargo has made, with a description and the dependencies.
-fn complete(manifest: &str, content: &Content, runtime: Option<&Path>) -> Result<String> {
+/// The manifest that Cargo has made, with a description, a name in the registry and the
+/// dependencies.
+fn complete(
+    manifest: &str,
+    name: &str,
+    content: &Content,
+    runtime: Option<&Path>,
+) -> Result<String> {
     let Content { description, dependencies, features, .. } = content;
     let source = match runtime {
         None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
@@ -54,7 +60,14 @@ fn complete(manifest: &str, content: &Content, runtime: Option<&Path>) -> Result
     };
     let edition = "edition = \"2024\"\n";
     let described = format!("{edition}description = {description:?}\n");
+    let registered = format!(
+        "\n[package.metadata.mcp]\n\
+         # In the MCP registry: `io.github.<you>/{name}`, or your domain the other way round.\n\
+         name = \"com.example/{name}\"\n\
+         \n[dependencies]"
+    );
     let manifest = manifest.replacen(edition, &described, 1);
+    let manifest = manifest.replacen("\n[dependencies]", &registered, 1);
     let manifest = manifest.trim_end();
     Ok(format!(
         "{manifest}\n\

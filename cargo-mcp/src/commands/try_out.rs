@@ -8,7 +8,6 @@ use std::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
 use serde_json::{Map, Value};
-
 use tokio::signal::ctrl_c;
 
 use crate::{

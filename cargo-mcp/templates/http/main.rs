@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 struct Visits(Arc<AtomicU64>);
 
 /// Count a visit, and tell how many there were.
-#[mcp_tool]
+#[mcp_tool(destructive = false)]
 async fn visit(State(visits): State<Visits>) -> u64 {
     visits.0.fetch_add(1, Ordering::Relaxed) + 1
 }
@@ -22,6 +22,7 @@ async fn visit(State(visits): State<Visits>) -> u64 {
 fn server() -> Server {
     Server::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
         .description(env!("CARGO_PKG_DESCRIPTION"))
+        .instructions("Count each visit with `visit`.")
         .state(Visits::default())
         .tools(tools![visit])
 }

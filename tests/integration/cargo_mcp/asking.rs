@@ -84,7 +84,7 @@ fn an_answer_that_does_not_fit_its_field_is_told() {
     let wrong = ["release_model", "--answer", "name=a", "--answer", "purpose=3"];
     let wrong = call(&Place::new(), "release", "auto", &wrong);
     assert_eq!(wrong.code, Some(1), "{wrong:?}");
-    assert!(wrong.stderr.contains("`--answer purpose` is not one of Testing, Production"));
+    assert!(wrong.stderr.contains("the answer for `purpose` is not one of Testing, Production"));
 }
 
 #[test]
@@ -195,12 +195,12 @@ fn ctrl_c_ends_a_question() {
     assert_eq!(terminal.code(), Some(130));
 }
 
-/// Pay in the browser, within a moment.
+/// Pay in the browser, within so many milliseconds.
 #[mcp_tool]
-async fn pay(ctx: Context) -> Result<String> {
+async fn pay(millis: u64, ctx: Context) -> Result<String> {
     let page = |id: &str| format!("https://pay.example.com/{id}");
-    let moment = std::time::Duration::from_millis(1);
-    Ok(format!("{:?}", ctx.elicit_url("Please pay $5", page).timeout(moment).await?))
+    let time = std::time::Duration::from_millis(millis);
+    Ok(format!("{:?}", ctx.elicit_url("Please pay $5", page).timeout(time).await?))
 }
 
 #[tokio::test]
@@ -211,11 +211,13 @@ async fn a_web_page_is_shown_and_opened_by_nobody_but_the_user() {
         let url = url.clone();
         let tried = spawn_blocking(move || {
             let place = Place::new();
-            let line = ["call", "pay", "--era", era, "--url", &url];
+            let line = ["call", "pay", "millis=60000", "--era", era, "--url", &url];
             let open = place.run(&line);
             assert_eq!(open.code, Some(4), "{open:?}");
             assert!(open.stderr.contains("\"Please pay $5 https://pay.example.com/"), "{open:?}");
-            let agreed = place.run(&[&line[..], &["--yes"]].concat());
+            // Whoever agrees has not paid yet.
+            let hasty = ["call", "pay", "millis=1", "--era", era, "--url", &url, "--yes"];
+            let agreed = place.run(&hasty);
             assert_eq!(agreed.stdout, "TimedOut\n", "{agreed:?}");
             let mut terminal = Terminal::start(place.command(&line));
             terminal.sees("The server asks: Please pay $5");

@@ -34,7 +34,7 @@ const RECORDINGS: [Recording; 3] = [
         columns: 80,
         command: "cargo mcp call train_model epochs=8 -- release",
         typed: &[],
-        on_the_way: &["epoch 3/8", "epoch 6/8"],
+        on_the_way: &["% epoch "],
     },
     Recording {
         file: "cargo-mcp/recordings/question.svg",
