@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes ready what the tests need besides Rust: Node, npm and the pinned packages, and a Redis server.
+# Makes ready what the tests need besides Rust: Node, npm and the pinned packages, and a Redis server. On Debian and
+# its kin also libfaketime, without which no test sets a clock.
 # Quick when all is there. With `--browser`, a Chromium as well: without one, what a person does in a browser is done over HTTP.
 set -euo pipefail
 node_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/node" && pwd)
@@ -33,6 +34,9 @@ if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
 fi
 
 missing=()
+if command -v dpkg-query >/dev/null && ! dpkg-query -s libfaketime >/dev/null 2>&1; then
+  install libfaketime || echo "setup: there is no libfaketime; no test sets the clock" >&2
+fi
 has_node || missing+=(nodejs npm)
 has_redis || missing+=(redis-server)
 if [ "${#missing[@]}" -gt 0 ]; then

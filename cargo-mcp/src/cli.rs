@@ -25,7 +25,10 @@ pub(crate) enum Command {
     New(New),
     /// Show what a server offers.
     Inspect(Inspect),
-    /// Call a tool. Exits with 3 when the tool answers with an error.
+    /// Call a tool, answer what it asks, and follow it when it runs as a task.
+    ///
+    /// Exits with 3 when the tool answers with an error, with 4 when the server asks and nobody can
+    /// answer, and with 130 when Ctrl-C has cancelled the call.
     Call(Call),
     /// Read a resource.
     Read(Read),
@@ -290,6 +293,8 @@ pub(crate) struct Call {
     #[command(flatten)]
     pub(crate) arguments: Arguments,
     #[command(flatten)]
+    pub(crate) answers: Answers,
+    #[command(flatten)]
     pub(crate) server: Server,
     /// Show the whole result as JSON.
     #[arg(long)]
@@ -306,10 +311,27 @@ pub(crate) struct Arguments {
     pub(crate) args: Option<String>,
 }
 
+/// How questions of the server are answered. What is not answered here is asked in the terminal.
+#[derive(Debug, Args)]
+pub(crate) struct Answers {
+    /// A value for the field NAME of the forms that have one.
+    #[arg(long = "answer", value_name = "NAME=VALUE")]
+    pub(crate) named: Vec<String>,
+    /// A JSON file with answers: an object has values for fields by their names, an array answers
+    /// the questions in their order, each by an object, "accept", "decline" or "cancel".
+    #[arg(long = "answers", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Say yes where nothing else is asked for, and to opening web pages.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Read {
     /// The resource.
     pub(crate) uri: String,
+    #[command(flatten)]
+    pub(crate) answers: Answers,
     #[command(flatten)]
     pub(crate) server: Server,
     /// Show the whole result as JSON.
@@ -323,6 +345,8 @@ pub(crate) struct PromptArguments {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) arguments: Arguments,
+    #[command(flatten)]
+    pub(crate) answers: Answers,
     #[command(flatten)]
     pub(crate) server: Server,
     /// Show the whole result as JSON.

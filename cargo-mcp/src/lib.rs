@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod asking;
 mod check;
 mod cli;
 mod client;
@@ -20,7 +21,8 @@ use self::cli::Cli;
 pub use self::error::{Error, Result};
 
 /// Runs the command line and tells the code to exit with: 0 when all went well, 1 when what was
-/// asked for failed or has faults, 2 when the command line is wrong.
+/// asked for failed or has faults, 2 when the command line is wrong, 3 when a tool answered with an
+/// error, 4 when the server asked and nobody could answer, 130 when Ctrl-C ended it.
 ///
 /// # Examples
 ///
@@ -41,7 +43,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }

@@ -9,6 +9,10 @@ pub(crate) enum Template {
     Stdio,
     /// A tool with state and a health check, over Streamable HTTP.
     Http,
+    /// A tool that takes its time, with progress, as a task where the client knows them.
+    Task,
+    /// Tools for callers who have signed in, at an authorization server.
+    Protected,
 }
 
 /// The files and the manifest of a template.
@@ -46,6 +50,18 @@ impl Template {
 axum = { version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }
 tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }",
                 features: r#"["http"]"#,
+            },
+            Self::Task => Content {
+                files: files!("task"),
+                description: "Trains models.",
+                dependencies: r#"tokio = { version = "1", features = ["macros", "rt-multi-thread", "time"] }"#,
+                features: r#"["http", "log", "stdio"]"#,
+            },
+            Self::Protected => Content {
+                files: files!("protected"),
+                description: "Publishes texts of known callers.",
+                dependencies: r#"tokio = { version = "1", features = ["macros", "rt-multi-thread"] }"#,
+                features: r#"["auth", "log", "stdio"]"#,
             },
         }
     }

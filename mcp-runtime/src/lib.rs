@@ -98,6 +98,7 @@
 
 pub mod protocol;
 
+mod backend;
 mod context;
 mod effects;
 mod events;

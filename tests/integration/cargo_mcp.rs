@@ -1,5 +1,6 @@
 //! The program `cargo mcp`, as an author runs it.
 
+mod asking;
 mod init;
 mod install;
 mod new;
@@ -7,6 +8,7 @@ mod publish;
 mod registry;
 #[cfg(unix)]
 mod tasks;
+mod terminal;
 mod try_out;
 
 use std::{
@@ -109,6 +111,20 @@ fn the_help_tells_the_commands() {
     let help = Place::new().succeed(&["--help"]);
     assert!(help.contains("Usage: cargo mcp"), "{help}");
     assert!(help.contains("registry"), "{help}");
+}
+
+/// REG-16.
+#[test]
+fn the_registry_has_the_commands_and_logins_of_the_official_tool() {
+    let place = Place::new();
+    let help = place.succeed(&["registry", "--help"]);
+    for command in ["init", "validate", "login", "logout", "publish", "status"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+    }
+    let help = place.succeed(&["registry", "login", "--help"]);
+    for method in ["github", "github-oidc", "dns", "http", "none"] {
+        assert!(help.contains(&format!("\n  {method} ")), "{method}: {help}");
+    }
 }
 
 #[test]

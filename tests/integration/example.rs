@@ -34,9 +34,17 @@ impl OverHttp {
 
     /// Starts it with the value of `MCP_KEYS`.
     pub(crate) async fn with_keys(name: &str, keys: Option<&str>) -> Self {
-        let mut process = without_variables(&mut Command::new(program(name)))
+        Self::start_as(name, |command| {
+            command.envs(keys.map(|keys| ("MCP_KEYS", keys)));
+        })
+        .await
+    }
+
+    pub(crate) async fn start_as(name: &str, change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(program(name));
+        change(without_variables(&mut command));
+        let mut process = command
             .args(["--http", "127.0.0.1:0"])
-            .envs(keys.map(|keys| ("MCP_KEYS", keys)))
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true)

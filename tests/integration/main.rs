@@ -12,6 +12,8 @@ mod auth;
 mod calls;
 mod card;
 mod cargo_mcp;
+#[cfg(unix)]
+mod chaos;
 mod clients;
 mod conformance;
 mod ladder;

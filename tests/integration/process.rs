@@ -1,6 +1,11 @@
 //! A server in a process of its own.
 
-use std::{net::SocketAddr, os::fd::OwnedFd, process::Stdio, time::Duration};
+use std::{
+    net::SocketAddr,
+    os::fd::OwnedFd,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -189,9 +194,9 @@ impl OverHttp {
         let _ = kill_process(self.pid(), signal);
     }
 
-    /// Whether it has ended by itself.
-    pub fn has_ended(&mut self) -> bool {
-        self.child.try_wait().is_ok_and(|status| status.is_some())
+    /// How it has ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("it can be looked at")
     }
 
     /// Ends it as a power cut does.
@@ -200,13 +205,14 @@ impl OverHttp {
     }
 
     /// Ends it as an operator does.
-    pub async fn stop(mut self) -> Option<i32> {
-        kill_process(self.pid(), Signal::TERM).expect("it runs");
-        timeout(GUARD, self.child.wait())
-            .await
-            .expect("it ends")
-            .expect("it can be waited for")
-            .code()
+    pub async fn stop(self) -> Option<i32> {
+        self.stopped().await.code()
+    }
+
+    pub async fn stopped(mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        let ended = timeout(GUARD, self.child.wait()).await.expect("it ends");
+        ended.expect("it can be waited for")
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 
 use super::validate::as_json;
 use crate::{
+    asking::Asker,
     check::{Rules, check},
     cli::Check,
     client::Client,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 pub(crate) async fn run(arguments: &Check) -> Result<ExitCode> {
-    let client = Client::connect(&arguments.server).await?;
+    let client = Client::connect(&arguments.server, Asker::default()).await?;
     let described = client.describe().await?;
     client.close().await;
     let rules = Rules { style: arguments.style, max_tokens: arguments.max_tokens };

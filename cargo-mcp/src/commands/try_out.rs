@@ -9,21 +9,27 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rmcp::model::{CallToolRequestParams, GetPromptRequestParams, ReadResourceRequestParams};
 use serde_json::{Map, Value};
 
+use tokio::signal::ctrl_c;
+
 use crate::{
+    asking::Asker,
     cli::{Arguments, Call, Inspect, PromptArguments, Read},
-    client::{Client, as_json},
+    client::{Client, Running, as_json},
     error::{Error, Result},
-    table::{Table, one_line},
+    table::{Table, one_line, without_controls},
 };
 
 /// The code to exit with when a tool answers with an error.
 const TOOL_ERROR: u8 = 3;
 
+/// The code to exit with when Ctrl-C has ended a call: that of a program that the signal ends.
+const INTERRUPTED: u8 = 130;
+
 /// The cells of an item.
 type Row = fn(&Value) -> [String; 3];
 
 pub(crate) async fn inspect(arguments: &Inspect) -> Result<ExitCode> {
-    let client = Client::connect(&arguments.server).await?;
+    let client = Client::connect(&arguments.server, Asker::default()).await?;
     let described = client.describe().await?;
     client.close().await;
     if arguments.json {
@@ -116,22 +122,37 @@ fn text(value: &Value) -> String {
 
 pub(crate) async fn call(arguments: &Call) -> Result<ExitCode> {
     let given = parse(&arguments.arguments)?;
-    let client = Client::connect(&arguments.server).await?;
+    let client = Client::connect(&arguments.server, Asker::new(&arguments.answers)?).await?;
     let request = CallToolRequestParams::new(arguments.tool.clone()).with_arguments(given);
-    let result = client.wait(client.service.call_tool(request)).await?;
+    let running = Running::default();
+    let result = tokio::select! {
+        result = client.call(request, &running) => Some(result),
+        _ = ctrl_c() => None,
+    };
+    // A task would run on without anybody to look at it.
+    if !matches!(result, Some(Ok(_))) {
+        tokio::select! {
+            // That it cannot be cancelled tells less than why it is.
+            _ = client.cancel(&running) => {}
+            _ = ctrl_c() => return Ok(ExitCode::from(INTERRUPTED)),
+        }
+    }
     client.close().await;
-    let is_error = result.is_error == Some(true);
-    let result = as_json(&result);
+    let Some(result) = result.transpose()? else {
+        writeln!(io::stderr(), "cancelled")?;
+        return Ok(ExitCode::from(INTERRUPTED));
+    };
     if arguments.json {
         show_json(&result)?;
     } else {
         show_content(&result["content"])?;
     }
+    let is_error = result["isError"] == true;
     Ok(if is_error { ExitCode::from(TOOL_ERROR) } else { ExitCode::SUCCESS })
 }
 
 pub(crate) async fn read(arguments: &Read) -> Result<ExitCode> {
-    let client = Client::connect(&arguments.server).await?;
+    let client = Client::connect(&arguments.server, Asker::new(&arguments.answers)?).await?;
     let request = ReadResourceRequestParams::new(arguments.uri.clone());
     let result = client.wait(client.service.read_resource(request)).await?;
     client.close().await;
@@ -147,7 +168,7 @@ pub(crate) async fn read(arguments: &Read) -> Result<ExitCode> {
 
 pub(crate) async fn prompt(arguments: &PromptArguments) -> Result<ExitCode> {
     let given = parse(&arguments.arguments)?;
-    let client = Client::connect(&arguments.server).await?;
+    let client = Client::connect(&arguments.server, Asker::new(&arguments.answers)?).await?;
     // Arguments of prompts are strings on the wire.
     let given = given.into_iter().map(|(name, value)| match value {
         Value::String(_) => (name, value),
@@ -226,5 +247,5 @@ fn harmless(text: &str) -> String {
     if !io::stdout().is_terminal() {
         return text.to_owned();
     }
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    without_controls(text)
 }

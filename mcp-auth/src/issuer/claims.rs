@@ -16,11 +16,11 @@ use crate::{
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims {
     #[serde(default, deserialize_with = "present")]
-    pub(super) iss: Option<String>,
+    iss: Option<String>,
     #[serde(default, deserialize_with = "present")]
     aud: Option<Audience>,
     #[serde(default, deserialize_with = "present")]
-    pub(super) exp: Option<u64>,
+    exp: Option<u64>,
     #[serde(default, deserialize_with = "present")]
     nbf: Option<u64>,
     #[serde(default, deserialize_with = "present")]
@@ -33,6 +33,16 @@ pub(super) struct Claims {
     azp: Option<String>,
     #[serde(default, deserialize_with = "present")]
     cnf: Option<Confirmation>,
+}
+
+impl Claims {
+    /// These, and all that come with them.
+    #[cfg(feature = "jwt")]
+    pub(super) fn read(json: &str) -> Result<(Self, Map<String, Value>), VerifyError> {
+        let unreadable = |_| VerifyError::Invalid("its claims cannot be read");
+        let claims = serde_json::from_str(json).map_err(unreadable)?;
+        Ok((claims, serde_json::from_str(json).map_err(unreadable)?))
+    }
 }
 
 /// `null` is a value of the wrong type like any other.
@@ -58,12 +68,15 @@ struct Confirmation {
 const NOT_PASSED_ON: [&str; 9] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "active"];
 
 impl About {
-    /// Checks the times and makes the caller of it.
+    /// Checks issuer and times, and makes the caller of it.
     pub(super) fn accept(
         &self,
         claims: Claims,
         mut all: Map<String, Value>,
     ) -> Result<VerifiedToken, VerifyError> {
+        if claims.iss.is_some_and(|issuer| issuer != self.name) {
+            return Err(VerifyError::Invalid("it is of another issuer"));
+        }
         let now = SystemTime::now();
         let leeway = self.limits.leeway;
         let time = |seconds: u64| {

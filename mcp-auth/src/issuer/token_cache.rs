@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use ring::digest;
+use aws_lc_rs::digest;
 
 /// The SHA-256 of a token.
 pub(super) type TokenHash = [u8; 32];

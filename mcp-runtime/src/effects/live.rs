@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -11,16 +11,22 @@ use tokio::{sync::oneshot, time::timeout};
 
 use super::{AskError, Question, journal::Answered};
 use crate::{
+    backend::SharedSession,
     context::{Context, notification},
     primitives::Error,
     protocol::{ErrorCode, JsonWriter, RequestId, RpcError},
 };
+
+/// What the id of a question begins with.
+pub(crate) const ASK: &str = "ask-";
 
 /// The requests that one client has not answered yet.
 #[derive(Debug)]
 pub(crate) struct Asks {
     table: Mutex<Table>,
     max: usize,
+    /// By which the answer can come by way of another process.
+    shared: OnceLock<SharedSession>,
 }
 
 #[derive(Debug, Default)]
@@ -35,7 +41,21 @@ pub(crate) type Answer = Result<Box<RawValue>, RpcError>;
 impl Asks {
     /// So many at once at most.
     pub(crate) fn new(max: usize) -> Self {
-        Self { table: Mutex::default(), max }
+        Self { table: Mutex::default(), max, shared: OnceLock::new() }
+    }
+
+    /// From here on, other processes bring answers as well.
+    pub(crate) fn share(&self, shared: SharedSession) {
+        // A session is shared once.
+        let _ = self.shared.set(shared);
+    }
+
+    pub(crate) fn is_open(&self, id: &RequestId) -> bool {
+        self.lock().open.contains_key(id)
+    }
+
+    pub(crate) fn open_ids(&self) -> Vec<RequestId> {
+        self.lock().open.keys().cloned().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
@@ -58,7 +78,7 @@ impl Asks {
     fn open(&self) -> Result<(RequestId, oneshot::Receiver<Answer>), Error> {
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
-        let id = RequestId::from(&*format!("ask-{:032x}", u128::from_be_bytes(random)));
+        let id = RequestId::from(&*format!("{ASK}{:032x}", u128::from_be_bytes(random)));
         let mut table = self.lock();
         if table.closed {
             return Err(gone());
@@ -126,6 +146,11 @@ pub(super) async fn ask_raw(
     let _waiting = effects.wait();
     let (id, answered) = asks.open()?;
     let ask = Ask { asks, ctx, id };
+    if let Some(shared) = asks.shared.get()
+        && let Err(error) = shared.expect_answer(&ask.id, patience).await
+    {
+        tracing::warn!(%error, "only this process can take the answer to a question");
+    }
     ctx.info().outbox.push(request(&ask.id, question).into()).await;
     let answer = tokio::select! {
         answer = timeout(patience, answered) => answer,

@@ -37,9 +37,11 @@ pub use url::{
 };
 
 pub(crate) use journal::{Journal, now};
-pub(crate) use live::Asks;
+pub(crate) use live::{ASK, Answer, Asks};
 pub(crate) use needs::needs;
 pub(crate) use seal::Sealer;
 pub(crate) use state::{Backend, Effects, Question};
 pub(crate) use task::TaskHandle;
 pub(crate) use url::MemoryStore;
+#[cfg(feature = "redis")]
+pub(crate) use url::URL_KEPT;

@@ -1,7 +1,8 @@
 use std::{
+    cell::OnceCell,
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -124,20 +125,56 @@ impl Bus {
     }
 
     pub(crate) fn publish(&self, event: &Event) {
-        // Written once for all who need no tag.
-        let mut plain = None;
+        let message = Message::new(event);
         for subscriber in self.lock().by_key.values() {
-            if !subscriber.filter.read().unwrap_or_else(PoisonError::into_inner).wants(event) {
-                continue;
-            }
-            let message = match &subscriber.tag {
-                Some(_) => encode(event, subscriber.tag.as_ref()),
-                None => plain.get_or_insert_with(|| encode(event, None)).clone(),
-            };
-            if subscriber.sink.try_push(message).is_err() && subscriber.tag.is_some() {
-                subscriber.overflowed.store(true, Ordering::Release);
-                subscriber.ended.notify_one();
-            }
+            subscriber.tell(&message);
+        }
+    }
+
+    /// Tells everyone of these events, and that whatever they watch may have changed.
+    pub(crate) fn publish_all(&self, events: &[Event]) {
+        for subscriber in self.lock().by_key.values() {
+            subscriber.tell_all(events);
+        }
+    }
+}
+
+/// An event, written once for all who need no tag.
+struct Message<'a> {
+    event: &'a Event,
+    plain: OnceCell<Bytes>,
+}
+
+impl<'a> Message<'a> {
+    fn new(event: &'a Event) -> Self {
+        Self { event, plain: OnceCell::new() }
+    }
+}
+
+impl Subscriber {
+    fn filter(&self) -> RwLockReadGuard<'_, Filter> {
+        self.filter.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, message: &Message<'_>) {
+        if !self.filter().wants(message.event) {
+            return;
+        }
+        let bytes = match &self.tag {
+            Some(_) => encode(message.event, self.tag.as_ref()),
+            None => message.plain.get_or_init(|| encode(message.event, None)).clone(),
+        };
+        if self.sink.try_push(bytes).is_err() && self.tag.is_some() {
+            self.overflowed.store(true, Ordering::Release);
+            self.ended.notify_one();
+        }
+    }
+
+    fn tell_all(&self, events: &[Event]) {
+        let watched = self.filter().uris.clone();
+        let updated = watched.into_iter().map(|uri| Event::ResourceUpdated { uri });
+        for event in events.iter().cloned().chain(updated) {
+            self.tell(&Message::new(&event));
         }
     }
 }
@@ -160,6 +197,11 @@ impl Subscription {
         if self.subscriber.sink.try_push(message).is_err() {
             tracing::debug!("the client reads too slowly: a notification is dropped");
         }
+    }
+
+    /// Tells this subscriber of these events, and that whatever it watches may have changed.
+    pub(crate) fn tell_all(&self, events: &[Event]) {
+        self.subscriber.tell_all(events);
     }
 
     /// Waits until the subscriber has read too slowly.

@@ -2,10 +2,13 @@
 
 mod bus;
 
+use serde::{Deserialize, Serialize};
+
 pub(crate) use bus::{Bus, Filter, Sink, Subscription};
 
 /// A change that clients may want to hear of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
     ToolsChanged,
     PromptsChanged,

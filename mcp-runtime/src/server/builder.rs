@@ -18,15 +18,16 @@ use super::{
     handle::{Parent, Visibility},
     tasks::result_tool,
 };
-#[cfg(feature = "redis")]
-use crate::tasks::RedisStore;
 use crate::{
+    backend::Backend,
     context::{RequestContext, StateMap},
     effects::{KeyRing, MemoryStore, Sealer, UrlElicitationStore},
     primitives::{Error, McpServer, Prompt, Resource, Result, Tool},
     protocol::{Icon, Implementation},
     tasks::{self, TaskStore},
 };
+#[cfg(feature = "redis")]
+use crate::{backend::SharedUrlElicitations, tasks::RedisStore};
 
 /// A server: what it offers, and how.
 ///
@@ -258,16 +259,24 @@ impl Server {
     }
 
     /// Shares the users who are on their way to a URL between all processes that serve one endpoint.
-    /// Without it, a page and the call that has sent its user there have to be served by the same
+    /// Without it or a `backend`, a page and the call that has sent its user there have to be served by the same
     /// process.
     pub fn url_elicitation_store(mut self, store: impl UrlElicitationStore) -> Self {
         self.url_elicitations = Some(Arc::new(store));
         self
     }
 
-    /// Keeps tasks in Redis 7 or newer, or in Valkey, so that they survive this process and any
-    /// process of the same name and keys can go on with them. The keys of Redis begin with the
-    /// server's name; what clients send and get is sealed.
+    /// Shares what clients and servers keep between requests with all processes of the same name and
+    /// keys, in Redis 7 or newer, or in Valkey: tasks, sessions and resumable streams of the older
+    /// revisions, changes of lists and resources, and users on their way to a URL. All of it survives
+    /// this process, and any process answers any request; only a client of HTTP+SSE
+    /// (`ServerHandle::sse_router`) has to come back to the process that has its stream.
+    ///
+    /// The keys of Redis begin with the server's name. What clients send and get is sealed; names of
+    /// tools, owners of tasks and sessions, and the URIs that sessions watch are not.
+    ///
+    /// While Redis is away, what needs it fails within 1.5 s and can be tried again: tasks, and the
+    /// sessions that this process does not know. Everything else goes on.
     ///
     /// It needs [`keys`](Self::keys), or the environment variable `MCP_KEYS`.
     ///
@@ -513,23 +522,24 @@ impl Server {
             }
         };
         let sealer = Arc::new(Sealer::new(&keys, &self.info.name));
-        let store = match self.task_store {
-            Some(store) => store,
+        #[cfg(feature = "redis")]
+        let shared = self.backend.map(|url| share(url, &self.info.name, &sealer)).transpose()?;
+        #[cfg(not(feature = "redis"))]
+        let shared: Option<Shared> = None;
+        let (backend, shared_tasks) = shared.unzip();
+        let Limits { tasks_bytes, tasks_bytes_per_principal, .. } = self.limits;
+        let store = self.task_store.or(shared_tasks).unwrap_or_else(|| {
+            Arc::new(tasks::MemoryStore::with_budget(tasks_bytes, tasks_bytes_per_principal))
+        });
+        let Limits { url_elicitations, url_elicitations_per_principal, .. } = self.limits;
+        let url_elicitations = self.url_elicitations.unwrap_or_else(|| match &backend {
             #[cfg(feature = "redis")]
-            None if self.backend.is_some() => {
-                let url = self.backend.unwrap_or_default();
-                let cipher = Arc::clone(&sealer);
-                let store = RedisStore::builder(url).prefix(&self.info.name).cipher(cipher);
-                Arc::new(store.build()?)
-            }
-            None => {
-                let Limits { tasks_bytes, tasks_bytes_per_principal, .. } = self.limits;
-                Arc::new(tasks::MemoryStore::with_budget(tasks_bytes, tasks_bytes_per_principal))
-            }
-        };
-        let url_elicitations = self.url_elicitations.unwrap_or_else(|| {
-            let Limits { url_elicitations, url_elicitations_per_principal, .. } = self.limits;
-            Arc::new(MemoryStore::new(url_elicitations, url_elicitations_per_principal))
+            Some(backend) => Arc::new(SharedUrlElicitations::new(
+                Arc::clone(backend),
+                url_elicitations,
+                url_elicitations_per_principal,
+            )),
+            _ => Arc::new(MemoryStore::new(url_elicitations, url_elicitations_per_principal)),
         });
         let http = self.http;
         let mut states = self.states;
@@ -550,10 +560,21 @@ impl Server {
                 url_elicitations,
                 http,
                 store,
+                backend,
             })
         });
         Ok(ServerHandle { core })
     }
+}
+
+/// Where a server keeps what it shares with other processes.
+type Shared = (Arc<dyn Backend>, Arc<dyn TaskStore>);
+
+#[cfg(feature = "redis")]
+fn share(url: String, server: &str, sealer: &Arc<Sealer>) -> Result<Shared> {
+    let cipher: Arc<dyn tasks::Cipher> = Arc::clone(sealer) as _;
+    let tasks = RedisStore::builder(url).prefix(server).cipher(Arc::clone(&cipher)).build()?;
+    Ok((Arc::new(tasks.backend(cipher)?), Arc::new(tasks)))
 }
 
 /// A reverse-dns prefix, a slash and a name (basic, "`_meta`").

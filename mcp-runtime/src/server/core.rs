@@ -18,9 +18,10 @@ use super::{
     tasks::Tasks,
 };
 use crate::{
+    backend::{Backend, Relay},
     context::StateMap,
     effects::{Sealer, UrlElicitationStore},
-    events::Bus,
+    events::{Bus, Event},
     protocol::{Implementation, Revision},
     tasks::TaskStore,
 };
@@ -33,6 +34,9 @@ pub(crate) struct Core {
     pub(crate) limits: Limits,
     pub(crate) states: Arc<StateMap>,
     pub(crate) bus: Arc<Bus>,
+    /// What other processes share with this one.
+    pub(crate) backend: Option<Arc<dyn Backend>>,
+    relay: Option<Relay>,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) url_elicitations: Arc<dyn UrlElicitationStore>,
     pub(crate) style: ResultStyle,
@@ -85,6 +89,7 @@ pub(crate) struct Parts {
     pub(crate) url_elicitations: Arc<dyn UrlElicitationStore>,
     pub(crate) http: HttpOptions,
     pub(crate) store: Arc<dyn TaskStore>,
+    pub(crate) backend: Option<Arc<dyn Backend>>,
 }
 
 impl Core {
@@ -101,6 +106,8 @@ impl Core {
             limits: parts.limits,
             states: Arc::new(parts.states),
             bus: Arc::default(),
+            relay: parts.backend.clone().map(Relay::new),
+            backend: parts.backend,
             sealer: parts.sealer,
             url_elicitations: parts.url_elicitations,
             style: ResultStyle { server_info },
@@ -112,6 +119,31 @@ impl Core {
             declared: parts.declared,
             catalog: RwLock::new(Arc::new(parts.catalog)),
         }
+    }
+
+    /// Tells the clients of all processes.
+    pub(super) fn publish(&self, event: &Event) {
+        self.bus.publish(event);
+        if let Some(relay) = &self.relay {
+            relay.send(event);
+        }
+    }
+
+    /// Tells the clients of this process what happens in the others. Needs a runtime.
+    pub(super) fn hear_others(&self) {
+        if let Some(relay) = &self.relay {
+            relay.hear(&self.bus, self.all_lists_changed());
+        }
+    }
+
+    pub(crate) fn all_lists_changed(&self) -> Vec<Event> {
+        let Declared { tools, prompts, resources, .. } = self.declared;
+        let lists = [
+            (tools, Event::ToolsChanged),
+            (prompts, Event::PromptsChanged),
+            (resources, Event::ResourcesChanged),
+        ];
+        lists.into_iter().filter_map(|(declared, event)| declared.then_some(event)).collect()
     }
 
     pub(crate) fn catalog(&self) -> Arc<Catalog> {

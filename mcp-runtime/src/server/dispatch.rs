@@ -139,12 +139,12 @@ impl Core {
                 self.listen(request).await
             }
             "ping" if !stateless => Ok(self.result(request, |_| {})),
-            "logging/setLevel" if !stateless => Ok(self.set_log_level(request)?),
+            "logging/setLevel" if !stateless => Ok(self.set_log_level(request).await?),
             "resources/subscribe" if !stateless && self.declared.resources => {
-                Ok(self.subscribe(request)?)
+                Ok(self.subscribe(request).await?)
             }
             "resources/unsubscribe" if !stateless && self.declared.resources => {
-                Ok(self.unsubscribe(request)?)
+                Ok(self.unsubscribe(request).await?)
             }
             "tasks/get" if tasks && stateless => Ok(self.get_detailed_task(request).await?),
             "tasks/update" if tasks && stateless => Ok(self.update_task(request).await?),

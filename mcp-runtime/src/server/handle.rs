@@ -213,24 +213,24 @@ impl ServerHandle {
     /// }
     /// ```
     pub fn resource_updated(&self, uri: impl Into<String>) {
-        self.core.bus.publish(&Event::ResourceUpdated { uri: uri.into() });
+        self.core.publish(&Event::ResourceUpdated { uri: uri.into() });
     }
 
     /// Tells the clients that the list of tools is another: for a filter by caller, whose outcome
     /// the server cannot see change.
     pub fn tools_changed(&self) {
-        self.core.bus.publish(&Event::ToolsChanged);
+        self.core.publish(&Event::ToolsChanged);
     }
 
     /// Tells the clients that the list of prompts is another.
     pub fn prompts_changed(&self) {
-        self.core.bus.publish(&Event::PromptsChanged);
+        self.core.publish(&Event::PromptsChanged);
     }
 
     /// Tells the clients that the list of resources is another: for resources that a function
     /// lists.
     pub fn resources_changed(&self) {
-        self.core.bus.publish(&Event::ResourcesChanged);
+        self.core.publish(&Event::ResourcesChanged);
     }
 
     /// Runs the tasks of the server's store without serving anybody, until the server
@@ -285,7 +285,7 @@ impl ServerHandle {
             build::register(item, &self.core.states, table(catalog)).map_err(Error::new)?;
             Ok::<_, Error>(true)
         })?;
-        self.core.bus.publish(&event);
+        self.core.publish(&event);
         Ok(())
     }
 
@@ -295,7 +295,7 @@ impl ServerHandle {
             .change_catalog(|catalog| Ok::<_, std::convert::Infallible>(change(catalog)))
             .unwrap_or_else(|never| match never {});
         if changed {
-            self.core.bus.publish(&event);
+            self.core.publish(&event);
         }
         changed
     }

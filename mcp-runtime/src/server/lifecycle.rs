@@ -12,7 +12,10 @@ use super::{
     session::{InFlight, Session},
     tasks,
 };
+#[cfg(feature = "http")]
+use crate::backend::{About, Changes, SharedSession};
 use crate::{
+    backend::Change,
     context::Client,
     events::{Filter, Sink},
     protocol::{
@@ -77,12 +80,8 @@ impl Core {
         let info = params.client_info.map(|info| Arc::from(info.to_owned()));
         let capabilities = Arc::new(capabilities.in_revision(revision));
         let client = Client { capabilities, info };
-        // It hears of nothing until it is known to have got the answer.
-        let subscription = self.bus.subscribe(Filter::default(), unsolicited, None);
-        let max_questions = self.limits.questions_per_session;
         let owner_is_known = is_only_client || principal.is_some();
-        let session =
-            Session::new(revision, client, principal, subscription, in_flight, max_questions);
+        let session = self.session(revision, client, principal, unsolicited, in_flight);
         let message = self.style.result(id, revision, None, |result| {
             result.member("protocolVersion", revision.as_str());
             self.write_capabilities(result, revision, owner_is_known);
@@ -90,6 +89,39 @@ impl Core {
             result.optional("instructions", self.instructions.as_ref());
         });
         Ok((session, message))
+    }
+
+    fn session(
+        &self,
+        revision: Revision,
+        client: Client,
+        principal: Option<Principal>,
+        unsolicited: Arc<dyn Sink>,
+        in_flight: Arc<InFlight>,
+    ) -> Session {
+        self.hear_others();
+        // It hears of nothing until it is known to have got the answer to `initialize`.
+        let subscription = self.bus.subscribe(Filter::default(), unsolicited, None);
+        let max_questions = self.limits.questions_per_session;
+        Session::new(revision, client, principal, subscription, in_flight, max_questions)
+    }
+
+    /// A session that another process has opened.
+    #[cfg(feature = "http")]
+    pub(crate) fn shared_session(
+        &self,
+        shared: SharedSession,
+        about: About,
+        changes: Changes,
+        principal: Option<Principal>,
+        unsolicited: Arc<dyn Sink>,
+    ) -> Session {
+        let client = Client { capabilities: about.capabilities, info: about.info };
+        let in_flight = Arc::default();
+        let mut session = self.session(about.revision, client, principal, unsolicited, in_flight);
+        session.share(shared);
+        session.apply(changes);
+        session
     }
 
     pub(super) fn discover(&self, request: &Request<'_>) -> Vec<u8> {
@@ -141,9 +173,11 @@ impl Core {
         capabilities.end();
     }
 
-    pub(super) fn set_log_level(&self, request: &Request<'_>) -> Result<Vec<u8>, RpcError> {
+    pub(super) async fn set_log_level(&self, request: &Request<'_>) -> Result<Vec<u8>, RpcError> {
         let level: LogLevel = member(request.params.level, "level", "a log level such as `info`")?;
-        request.session.as_ref().ok_or_else(no_session)?.set_log_level(level);
+        let session = request.session.as_ref().ok_or_else(no_session)?;
+        session.set_log_level(level);
+        session.tell(Change::LogLevel(level)).await?;
         Ok(self.result(request, |_| {}))
     }
 }

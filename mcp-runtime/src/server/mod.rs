@@ -40,3 +40,4 @@ pub(crate) use dispatch::Request;
 pub(crate) use lifecycle::client_info;
 pub(crate) use listing::page as list_page;
 pub(crate) use session::{Entered, InFlight, Session};
+pub(crate) use tasks::refused as store_refused;

@@ -15,6 +15,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    backend::Change,
     primitives::{Call, CompiledResource, ErrorKind, Page, ResourceResult},
     protocol::{ErrorCode, JsonWriter, Revision, RpcError},
 };
@@ -157,7 +158,7 @@ impl Core {
         Ok(message)
     }
 
-    pub(super) fn subscribe(&self, request: &Request<'_>) -> Result<Vec<u8>, RpcError> {
+    pub(super) async fn subscribe(&self, request: &Request<'_>) -> Result<Vec<u8>, RpcError> {
         let uri = request.params.text("uri")?;
         let visible = self.catalog().resource(&uri).is_some_and(|(it, _)| {
             self.is_visible(request.principal.as_ref(), Item::Resource(it.resource.uri()))
@@ -166,7 +167,7 @@ impl Core {
             return Err(not_found(&uri, request.revision));
         }
         let session = request.session.as_ref().ok_or_else(no_session)?;
-        if !session.watch(uri.into_owned(), self.limits.watched_uris) {
+        if !session.watch(uri.clone().into_owned(), self.limits.watched_uris) {
             return Err(RpcError::internal(
                 "too_many_subscriptions",
                 format!(
@@ -176,12 +177,15 @@ impl Core {
                 ),
             ));
         }
+        session.tell(Change::Watched(&uri)).await?;
         Ok(self.result(request, |_| {}))
     }
 
-    pub(super) fn unsubscribe(&self, request: &Request<'_>) -> Result<Vec<u8>, RpcError> {
+    pub(super) async fn unsubscribe(&self, request: &Request<'_>) -> Result<Vec<u8>, RpcError> {
         let uri = request.params.text("uri")?;
-        request.session.as_ref().ok_or_else(no_session)?.unwatch(&uri);
+        let session = request.session.as_ref().ok_or_else(no_session)?;
+        session.unwatch(&uri);
+        session.tell(Change::Unwatched(&uri)).await?;
         Ok(self.result(request, |_| {}))
     }
 }

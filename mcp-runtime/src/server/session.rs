@@ -12,10 +12,14 @@ use bytes::Bytes;
 use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
+use super::store_refused;
+#[cfg(feature = "http")]
+use crate::{backend::SessionSignal, effects::ASK, tasks::StoreError};
 use crate::{
+    backend::{Change, Changes, SharedSession},
     context::{CallOutbox, Cancellation, Client, LogThreshold},
     effects::Asks,
-    events::{Filter, Subscription},
+    events::{Event, Filter, Subscription},
     protocol::{LogLevel, RequestId, Revision, RpcError},
     tasks::TaskId,
 };
@@ -34,6 +38,9 @@ pub(crate) struct Session {
     pub(crate) asks: Arc<Asks>,
     /// The streams on which the client waits for the results of tasks.
     waits: Arc<Waits>,
+    shared: Option<SharedSession>,
+    /// What changes and what is taken over take turns.
+    refreshing: tokio::sync::Mutex<()>,
 }
 
 impl Session {
@@ -58,7 +65,57 @@ impl Session {
             in_flight,
             asks: Arc::new(Asks::new(max_questions)),
             waits: Arc::default(),
+            shared: None,
+            refreshing: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// From here on other processes know the session as well.
+    pub(crate) fn share(&mut self, shared: SharedSession) {
+        self.asks.share(shared.clone());
+        self.shared = Some(shared);
+    }
+
+    /// The session as other processes know it.
+    pub(crate) fn shared(&self) -> Option<&SharedSession> {
+        self.shared.as_ref()
+    }
+
+    /// Tells other processes what the client has changed.
+    pub(super) async fn tell(&self, change: Change<'_>) -> Result<(), RpcError> {
+        let Some(shared) = &self.shared else { return Ok(()) };
+        let _in_turn = self.refreshing.lock().await;
+        shared.change(change).await.map_err(store_refused)?;
+        // What was taken over in the meantime had not seen this change.
+        if let Some(changes) = shared.changes().await.map_err(store_refused)? {
+            self.apply(changes);
+        }
+        Ok(())
+    }
+
+    /// Takes over what the client has changed by way of another process; `false` when the session
+    /// has ended.
+    #[cfg(feature = "http")]
+    pub(crate) async fn refresh(&self) -> Result<bool, StoreError> {
+        let Some(shared) = &self.shared else { return Ok(true) };
+        let _in_turn = self.refreshing.lock().await;
+        let changes = shared.changes().await?;
+        Ok(changes.map(|changes| self.apply(changes)).is_some())
+    }
+
+    pub(super) fn apply(&self, changes: Changes) {
+        if let Some(level) = changes.log_level {
+            self.set_log_level(level);
+        }
+        if changes.started {
+            self.start();
+        }
+        self.subscription.update(|filter| filter.uris = changes.watched);
+    }
+
+    /// Tells the client that everything it wants to hear of may have changed.
+    pub(crate) fn tell_all(&self, events: &[Event]) {
+        self.subscription.tell_all(events);
     }
 
     pub(crate) fn log_threshold(&self) -> LogThreshold {
@@ -71,11 +128,68 @@ impl Session {
 
     /// From here on the client hears of changes: it has sent `notifications/initialized`, or a
     /// request that shows that it takes the session as open.
-    pub(crate) fn start(&self) {
-        if !self.started.swap(true, Ordering::Relaxed) {
+    ///
+    /// `false` when that was known.
+    pub(crate) fn start(&self) -> bool {
+        let starts = !self.started.swap(true, Ordering::Relaxed);
+        if starts {
             self.subscription.update(|filter| {
                 *filter = Filter { tools: true, prompts: true, resources: true, uris: Vec::new() };
             });
+        }
+        starts
+    }
+
+    /// As [`start`](Self::start), in every process.
+    #[cfg(feature = "http")]
+    pub(crate) async fn start_everywhere(&self) {
+        if self.start()
+            && let Err(error) = self.tell(Change::Started).await
+        {
+            tracing::debug!(%error, "other processes do not know yet that a session has started");
+        }
+    }
+
+    /// Cancels a request, whichever process answers it.
+    #[cfg(feature = "http")]
+    pub(crate) async fn cancel_everywhere(&self, id: &RequestId) {
+        if !self.in_flight.cancel(id)
+            && let Some(shared) = &self.shared
+            && let Err(error) = shared.signal(SessionSignal::Cancelled(id.clone())).await
+        {
+            tracing::warn!(%error, "a request cannot be cancelled");
+        }
+    }
+
+    /// Takes the client's answer to a question, whichever process has asked.
+    #[cfg(feature = "http")]
+    pub(crate) async fn take_answer_anywhere(
+        &self,
+        id: &RequestId,
+        answer: Result<&RawValue, RpcError>,
+    ) {
+        match &self.shared {
+            Some(shared) if is_question(id) && !self.asks.is_open(id) => {
+                match shared.bring_answer(id, &answer.map(RawValue::to_owned)).await {
+                    Ok(true) => {}
+                    Ok(false) => tracing::debug!("a client answers what nobody has asked"),
+                    Err(error) => tracing::warn!(%error, "a client's answer is lost"),
+                }
+            }
+            _ => self.take_answer(id, answer),
+        }
+    }
+
+    /// Takes the client's answer that another process has brought, if it has.
+    #[cfg(feature = "http")]
+    pub(crate) async fn take_shared_answer(&self, id: &RequestId) {
+        let Some(shared) = &self.shared else { return };
+        match shared.take_answer(id).await {
+            Ok(Some(answer)) => {
+                self.asks.answer(id, answer);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a client's answer cannot be read"),
         }
     }
 
@@ -149,6 +263,12 @@ impl Drop for Wait {
     }
 }
 
+/// Whether a question of the server's can have this id.
+#[cfg(feature = "http")]
+fn is_question(id: &RequestId) -> bool {
+    matches!(id, RequestId::String(id) if id.len() == ASK.len() + 32 && id.starts_with(ASK))
+}
+
 /// The requests of one client that have no answer yet, so that they can be cancelled.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight(Mutex<HashMap<RequestId, Cancellation>>);
@@ -179,11 +299,11 @@ impl InFlight {
 
     /// Cancels a request, and frees its id at once; one that is unknown or has its answer is left
     /// alone.
-    pub(crate) fn cancel(&self, id: &RequestId) {
+    ///
+    /// `false` for one that is left alone.
+    pub(crate) fn cancel(&self, id: &RequestId) -> bool {
         let cancellation = self.lock().remove(id);
-        if let Some(cancellation) = cancellation {
-            cancellation.cancel();
-        }
+        cancellation.map(|it| it.cancel()).is_some()
     }
 
     pub(crate) fn cancel_all(&self) {

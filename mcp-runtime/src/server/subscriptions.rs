@@ -61,6 +61,7 @@ impl Core {
             return Err(Refusal::Cancelled);
         }
         let telling = self.tell_of_tasks(request, tasks);
+        self.hear_others();
         let subscription = self.bus.subscribe(filter, Arc::new(outbox), Some(request.id.clone()));
         tokio::select! {
             () = subscription.overflowed() => {}

@@ -61,8 +61,8 @@ impl fmt::Display for StoreError {
                 f.write_str("the tasks of the caller have too many bytes")
             }
             Self::KeyReused(key) => write!(f, "another question had the key `{key}`"),
-            Self::Unreadable(what) => write!(f, "the task cannot be read: {what}"),
-            Self::Unavailable { .. } => f.write_str("the task store is not available"),
+            Self::Unreadable(what) => write!(f, "the record cannot be read: {what}"),
+            Self::Unavailable { .. } => f.write_str("the store is not available"),
         }
     }
 }

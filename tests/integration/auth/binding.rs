@@ -10,7 +10,7 @@ use super::{
 use crate::raw::Response;
 
 /// The thumbprint of RFC 7638.
-fn thumbprint(jwk: &Value) -> String {
+pub fn thumbprint(jwk: &Value) -> String {
     let part = |name: &str| format!("\"{name}\":{}", jwk[name]);
     let names: &[&str] = match jwk["kty"].as_str() {
         Some("EC") => &["crv", "kty", "x", "y"],
@@ -21,16 +21,16 @@ fn thumbprint(jwk: &Value) -> String {
     sha256(&format!("{{{}}}", parts.join(",")))
 }
 
-fn bound_token(issuer: &Issuer, key: &Key) -> String {
+pub fn bound_token(issuer: &Issuer, key: &Key) -> String {
     let cnf = json!({ "cnf": { "jkt": thumbprint(&key.jwk("")) } });
     issuer.key.token("1", &claims_with(&issuer.url, cnf))
 }
 
-fn proof_claims(token: &str, id: &str) -> Value {
+pub fn proof_claims(token: &str, id: &str) -> Value {
     json!({ "jti": id, "htm": "GET", "htu": RESOURCE, "iat": now(), "ath": sha256(token) })
 }
 
-fn proof_header(key: &Key) -> Value {
+pub fn proof_header(key: &Key) -> Value {
     json!({ "typ": "dpop+jwt", "alg": key.algorithm(), "jwk": key.jwk("") })
 }
 

@@ -74,7 +74,15 @@ async fn an_answer_that_does_not_say_yes_to_all_says_no() {
 
 #[tokio::test]
 async fn an_issuer_that_cannot_tell_makes_no_token_bad() {
-    for fault in [Fault::Broken, Fault::Page, Fault::Redirect, Fault::Huge, Fault::Hanging] {
+    for fault in [
+        Fault::Broken,
+        Fault::Page,
+        Fault::Redirect,
+        Fault::Denied,
+        Fault::Huge,
+        Fault::Hanging,
+        Fault::Dripping,
+    ] {
         let issuer = Issuer::start().await;
         let limits = |limits: &mut mcp_runtime::auth::AuthLimits| {
             limits.introspection_timeout = Duration::from_millis(100);

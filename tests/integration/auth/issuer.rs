@@ -1,22 +1,31 @@
 //! An authorization server that does what a test wants.
 
 use std::{
+    convert::Infallible,
     net::SocketAddr,
+    pin::Pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
+    time::Duration,
 };
 
 use axum::{
     Json, Router,
+    body::{Body, Bytes, HttpBody},
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use http_body::Frame;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    time::{Interval, interval, sleep},
+};
 
 use super::jwt::Key;
 
@@ -30,10 +39,14 @@ pub enum Fault {
     Page,
     /// Sends whoever asks elsewhere.
     Redirect,
-    /// Answers with more than anyone should read.
+    /// Does not know who asks.
+    Denied,
+    /// Answers rightly, before ten megabytes of nothing.
     Huge,
-    /// Takes the connection and says nothing.
+    /// Takes the connection and says nothing, as long as this lasts.
     Hanging,
+    /// Says little and never comes to an end.
+    Dripping,
     /// Calls itself by another name.
     OtherName,
 }
@@ -52,6 +65,12 @@ struct Shared {
     fetches: AtomicUsize,
     introspections: AtomicUsize,
     credentials: Mutex<Vec<String>>,
+}
+
+impl Shared {
+    fn fault(&self) -> Fault {
+        *self.fault.lock().expect("not poisoned")
+    }
 }
 
 impl Issuer {
@@ -116,7 +135,7 @@ impl Issuer {
 }
 
 async fn metadata(State(state): State<Arc<Shared>>) -> Response {
-    let name = match *state.fault.lock().expect("not poisoned") {
+    let name = match state.fault() {
         Fault::OtherName => "https://other.example.com",
         _ => &state.url,
     };
@@ -128,25 +147,41 @@ async fn metadata(State(state): State<Arc<Shared>>) -> Response {
     .into_response()
 }
 
-async fn faulty(state: &Shared) -> Option<Response> {
-    let fault = *state.fault.lock().expect("not poisoned");
-    Some(match fault {
-        Fault::None | Fault::OtherName => return None,
+/// The answer, or what is wrong with it.
+async fn answer(state: &Shared, document: Value) -> Response {
+    while state.fault() == Fault::Hanging {
+        sleep(Duration::from_millis(5)).await;
+    }
+    match state.fault() {
+        Fault::None | Fault::OtherName | Fault::Hanging => Json(document).into_response(),
         Fault::Broken => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Fault::Page => Html("<html>Sign in</html>").into_response(),
         Fault::Redirect => Redirect::temporary("/jwks").into_response(),
-        Fault::Huge => " ".repeat(3 * 1024 * 1024).into_response(),
-        Fault::Hanging => std::future::pending().await,
-    })
+        Fault::Denied => (StatusCode::UNAUTHORIZED, Json(document)).into_response(),
+        Fault::Huge => (document.to_string() + &" ".repeat(10 * 1024 * 1024)).into_response(),
+        Fault::Dripping => Body::new(Drops(interval(Duration::from_millis(10)))).into_response(),
+    }
+}
+
+/// A space now and then.
+struct Drops(Interval);
+
+impl HttpBody for Drops {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.poll_tick(cx).map(|_| Some(Ok(Frame::data(Bytes::from_static(b" ")))))
+    }
 }
 
 async fn jwks(State(state): State<Arc<Shared>>) -> Response {
     state.fetches.fetch_add(1, Ordering::SeqCst);
-    if let Some(faulty) = faulty(&state).await {
-        return faulty;
-    }
     let jwks = state.jwks.lock().expect("not poisoned").clone();
-    Json(jwks).into_response()
+    answer(&state, jwks).await
 }
 
 async fn introspect(
@@ -157,10 +192,8 @@ async fn introspect(
     state.introspections.fetch_add(1, Ordering::SeqCst);
     let credentials = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
     state.credentials.lock().expect("not poisoned").push(credentials.unwrap_or_default().into());
-    if let Some(faulty) = faulty(&state).await {
-        return faulty;
-    }
-    let tokens = state.tokens.lock().expect("not poisoned");
-    let answer = form.get("token").and_then(|token| tokens.get(token));
-    Json(answer.cloned().unwrap_or(json!({ "active": false }))).into_response()
+    let told = form
+        .get("token")
+        .and_then(|it| state.tokens.lock().expect("not poisoned").get(it).cloned());
+    answer(&state, told.unwrap_or(json!({ "active": false }))).await
 }

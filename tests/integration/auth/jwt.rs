@@ -2,15 +2,17 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
-use ring::{
+use aws_lc_rs::{
+    encoding::AsDer as _,
     hmac,
     rand::SystemRandom,
     signature::{
-        self, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-        Ed25519KeyPair, KeyPair as _, RsaKeyPair,
+        ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+        EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512,
+        RSA_PSS_SHA256, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
     },
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
 use serde_json::{Value, json};
 
 pub const RESOURCE: &str = "https://api.example.com/mcp";
@@ -34,8 +36,7 @@ impl Key {
     }
 
     pub fn ed25519() -> Self {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("random bytes");
-        Self::Ed25519(Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).expect("a key"))
+        Self::Ed25519(Ed25519KeyPair::generate().expect("a key"))
     }
 
     pub fn rsa() -> Self {
@@ -68,7 +69,7 @@ impl Key {
                 json!({ "kty": "OKP", "crv": "Ed25519", "x": text(key.public_key().as_ref()) })
             }
             Self::Rsa(key) => {
-                let key = ring::rsa::PublicKeyComponents::<Vec<u8>>::from(key.public_key());
+                let key = RsaPublicKeyComponents::<Vec<u8>>::from(key.public_key());
                 json!({ "kty": "RSA", "n": text(&key.n), "e": text(&key.e) })
             }
             Self::Secret(secret) => json!({ "kty": "oct", "k": text(secret) }),
@@ -79,6 +80,14 @@ impl Key {
         jwk
     }
 
+    /// As a `SubjectPublicKeyInfo`.
+    pub fn public_der(&self) -> Vec<u8> {
+        match self {
+            Self::Rsa(key) => key.public_key().as_der().expect("a key").as_ref().to_vec(),
+            _ => panic!("no test needs it"),
+        }
+    }
+
     fn sign(&self, algorithm: &str, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match self {
@@ -87,12 +96,12 @@ impl Key {
             }
             Self::Ed25519(key) => key.sign(message).as_ref().to_vec(),
             Self::Rsa(key) => {
-                let encoding: &dyn signature::RsaEncoding = match algorithm {
-                    "PS256" => &signature::RSA_PSS_SHA256,
-                    "RS512" => &signature::RSA_PKCS1_SHA512,
-                    _ => &signature::RSA_PKCS1_SHA256,
+                let encoding: &'static dyn RsaEncoding = match algorithm {
+                    "PS256" => &RSA_PSS_SHA256,
+                    "RS512" => &RSA_PKCS1_SHA512,
+                    _ => &RSA_PKCS1_SHA256,
                 };
-                let mut signature = vec![0; key.public().modulus_len()];
+                let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(encoding, &random, message, &mut signature).expect("signed");
                 signature
             }
@@ -105,7 +114,11 @@ impl Key {
 
     /// A token with this header and these claims, word for word.
     pub fn token_of(&self, header: &Value, claims: &str) -> String {
-        let algorithm = header["alg"].as_str().unwrap_or_default();
+        self.signed_by(header["alg"].as_str().unwrap_or_default(), header, claims)
+    }
+
+    /// One whose header need not say how it is signed.
+    pub fn signed_by(&self, algorithm: &str, header: &Value, claims: &str) -> String {
         let message =
             format!("{}.{}", BASE64URL.encode(header.to_string()), BASE64URL.encode(claims));
         let signature = self.sign(algorithm, message.as_bytes());
@@ -119,10 +132,8 @@ impl Key {
     }
 }
 
-fn ecdsa(algorithm: &'static signature::EcdsaSigningAlgorithm) -> EcdsaKeyPair {
-    let random = SystemRandom::new();
-    let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("random bytes");
-    EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).expect("a key")
+fn ecdsa(algorithm: &'static EcdsaSigningAlgorithm) -> EcdsaKeyPair {
+    EcdsaKeyPair::generate(algorithm).expect("a key")
 }
 
 pub fn now() -> u64 {
@@ -157,5 +168,5 @@ pub fn claims_with(issuer: &str, changes: Value) -> Value {
 }
 
 pub fn sha256(text: &str) -> String {
-    BASE64URL.encode(ring::digest::digest(&ring::digest::SHA256, text.as_bytes()))
+    BASE64URL.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()))
 }

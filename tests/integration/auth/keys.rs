@@ -101,6 +101,21 @@ async fn no_more_keys_are_taken_than_the_limit() {
 }
 
 #[tokio::test]
+async fn of_ten_thousand_keys_the_first_are_taken() {
+    let issuer = Issuer::start().await;
+    let (first, last) = (Key::ed25519(), Key::ed25519());
+    let other = issuer.key.jwk("1")["x"].clone();
+    let many = (0..10_000)
+        .map(|id| json!({ "kty": "OKP", "crv": "Ed25519", "x": other, "kid": format!("{id}") }));
+    let keys: Vec<_> = [first.jwk("a")].into_iter().chain(many).chain([last.jwk("b")]).collect();
+    issuer.publish(&keys);
+    let server = Protected::start(server(&issuer)).await;
+    let answer = server.get(&first.token("a", &claims(&issuer.url))).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_refused(&server.get(&last.token("b", &claims(&issuer.url))).await, "the last");
+}
+
+#[tokio::test]
 async fn a_new_key_is_found_at_its_first_use_and_the_old_one_stays_good() {
     let issuer = Issuer::start().await;
     let server = Protected::start(server(&issuer)).await;

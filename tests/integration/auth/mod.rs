@@ -6,6 +6,7 @@ mod mcp;
 mod resource;
 
 mod binding;
+mod clocks;
 mod credentials;
 mod discovery;
 mod introspection;

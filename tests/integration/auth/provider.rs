@@ -4,11 +4,15 @@ use std::{
     path::Path,
     process::Stdio,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use mcp_runtime::{ResourceServer, auth::Issuer as Trusted, prelude::*};
+use mcp_runtime::{
+    ResourceServer,
+    auth::{AuthLimits, Issuer as Trusted},
+    prelude::*,
+};
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -16,10 +20,14 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::mcp::call;
+use super::{
+    binding::{proof_claims, proof_header},
+    jwt::Key,
+    mcp::call,
+};
 use crate::{
     example,
-    fixture::{Calls, Served, serve_on},
+    fixture::{Calls, Served, modern, serve_on},
     raw::{self, Response},
 };
 
@@ -92,22 +100,36 @@ struct Running {
 
 impl Running {
     async fn post(&self, path: &str, client: &str, form: &str) -> Response {
+        self.post_with(path, client, &[], form).await
+    }
+
+    async fn post_with(
+        &self,
+        path: &str,
+        client: &str,
+        more: &[(&str, &str)],
+        form: &str,
+    ) -> Response {
         let address = self.url.trim_start_matches("http://").parse().expect("an address");
         let basic = format!("Basic {}", BASE64.encode(client));
         let headers = [
             ("authorization", basic.as_str()),
             ("content-type", "application/x-www-form-urlencoded"),
         ];
-        let head = raw::head(address, "POST", &headers, form);
+        let head = raw::head(address, "POST", &[&headers, more].concat(), form);
         raw::exchange(address, head.replacen("/mcp", path, 1).as_bytes()).await
     }
 
     /// A token of the client credentials grant.
     async fn token(&self, scope: &str) -> String {
+        self.token_with(scope, &[]).await
+    }
+
+    async fn token_with(&self, scope: &str, headers: &[(&str, &str)]) -> String {
         let scope = scope.replace(' ', "+");
         let form =
             format!("grant_type=client_credentials&scope={scope}&resource={}", self.resource);
-        let answer = self.post("/token", "machine:machine-secret", &form).await;
+        let answer = self.post_with("/token", "machine:machine-secret", headers, &form).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["access_token"].as_str().expect("a token").to_owned()
     }
@@ -182,11 +204,12 @@ async fn no_good_request_fails_while_keys_change() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_revoked_is_refused() {
+async fn a_token_that_is_revoked_is_refused_when_the_time_for_that_is_over() {
     let provider = Provider::start("opaque").await;
     let asked = Trusted::new(&provider.url).introspection("api", "api-secret");
-    let mut limits = mcp_runtime::auth::AuthLimits::default();
-    limits.introspection_fresh = Duration::ZERO;
+    let mut limits = AuthLimits::default();
+    limits.introspection_fresh = Duration::from_secs(1);
+    let fresh = limits.introspection_fresh;
     let auth = provider.resource().issuer(asked).limits(limits);
     let (server, provider) = provider.serve(auth);
     let token = provider.token("mcp:use").await;
@@ -197,5 +220,40 @@ async fn a_token_that_is_revoked_is_refused() {
     let form = format!("token={token}");
     let revoked = provider.post("/token/revocation", "machine:machine-secret", &form).await;
     assert_eq!(revoked.status, 200, "{revoked:?}");
+    let over = Instant::now() + fresh;
+    // Those who use it all the time do not keep it alive.
+    while Instant::now() < over {
+        call(&server, &token, "tools/call", whoami.clone()).await;
+    }
     assert_eq!(call(&server, &token, "tools/call", whoami).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_token_that_is_bound_to_a_key_needs_it() {
+    for format in ["jwt", "opaque"] {
+        let provider = Provider::start(format).await;
+        let issuer = Trusted::new(&provider.url);
+        let issuer =
+            if format == "jwt" { issuer } else { issuer.introspection("api", "api-secret") };
+        let auth = provider.resource().issuer(issuer);
+        let (server, provider) = provider.serve(auth);
+        let key = Key::p256();
+        let proof = |token: &str, method: &str, url: &str| {
+            let mut claims = proof_claims(token, &format!("{method} {url}"));
+            claims["htm"] = method.into();
+            claims["htu"] = url.into();
+            key.token_of(&proof_header(&key), &claims.to_string())
+        };
+        let for_token = proof("", "POST", &format!("{}/token", provider.url));
+        let token = provider.token_with("mcp:use", &[("dpop", &for_token)]).await;
+        let (headers, body) = modern("server/discover", json!({}));
+        let bound = format!("DPoP {token}");
+        let for_call = proof(&token, "POST", &provider.resource);
+        let mut headers: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        headers.extend([("authorization", bound.as_str()), ("dpop", for_call.as_str())]);
+        let answer = server.post(&headers, &body.to_string()).await;
+        assert_eq!(answer.status, 200, "{format}: {answer:?}");
+        let plain = call(&server, &token, "server/discover", json!({})).await;
+        assert_eq!(plain.status, 401, "{format}: as a bearer token");
+    }
 }

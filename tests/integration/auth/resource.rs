@@ -10,7 +10,7 @@ use axum::{
 };
 use mcp_runtime::{
     InsufficientScope, Principal, ResourceServer,
-    auth::{AuthLimits, Issuer as Trusted},
+    auth::{AuthLayer, AuthLimits, Issuer as Trusted},
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -75,7 +75,10 @@ pub const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Protected {
     pub async fn start(server: ResourceServer) -> Self {
-        let auth = server.build().expect("a sound configuration");
+        Self::behind(server.build().expect("a sound configuration")).await
+    }
+
+    pub async fn behind(auth: AuthLayer) -> Self {
         let app = Router::new().route("/mcp", any(whoami)).route("/write", any(write)).layer(auth);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");

@@ -1,6 +1,8 @@
 //! No route is without its guard, in any configuration.
 
-use mcp_runtime::{Principal, testing::TestClient};
+use std::collections::BTreeSet;
+
+use mcp_runtime::{Principal, ServerCard, testing::TestClient};
 use serde_json::json;
 
 use super::{
@@ -13,30 +15,61 @@ use crate::fixture::{Calls, Served, initialize, modern, serve_router};
 
 const METADATA: &str = "/.well-known/oauth-protected-resource";
 
-/// Each way to put the routes together, with the paths that it has.
-async fn configurations(issuer: &Issuer) -> Vec<(Served, Vec<&'static str>)> {
+/// What everyone may read, at its end of a path.
+const PUBLIC: [&str; 3] = [METADATA, "/server-card", "/.well-known/ai-catalog.json"];
+
+/// Each way to put the routes together, with the paths of the router that are not for everyone.
+async fn configurations(issuer: &Issuer) -> Vec<(Served, Vec<String>)> {
+    let card = || ServerCard::new("com.example/files", "https://api.example.com/mcp");
     let mut all = Vec::new();
-    for way in 0..5 {
+    for (way, expected) in [
+        vec!["/mcp"],
+        vec!["/mcp", "/sse", "/messages"],
+        vec!["/sse", "/messages"],
+        vec!["/mcp"],
+        vec!["/api/mcp", "/api/sse", "/api/messages"],
+        vec!["/mcp", "/sse", "/messages"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let calls = Calls::default();
-        let handle = configured(resource::server(issuer), &calls).build().expect("a sound server");
-        let (router, paths) = match way {
-            0 => (handle.router("/mcp"), vec!["/mcp"]),
-            1 => (mcp::router(&handle), vec!["/mcp", "/sse", "/messages"]),
-            2 => (handle.sse_router("/sse", "/messages"), vec!["/sse", "/messages"]),
-            3 => (
-                axum::Router::new()
-                    .route_service("/mcp", handle.http_service())
-                    .merge(handle.metadata_router()),
-                vec!["/mcp"],
-            ),
-            _ => (
-                axum::Router::new().nest("/api", mcp::router(&handle)),
-                vec!["/api/mcp", "/api/sse", "/api/messages"],
-            ),
+        let server = configured(resource::server(issuer), &calls);
+        let server = match way {
+            5 => server.description("Files.").server_card(card()),
+            _ => server,
         };
-        all.push((serve_router(handle, router, calls).await, paths));
+        let handle = server.build().expect("a sound server");
+        let router = match way {
+            0 => handle.router("/mcp"),
+            2 => handle.sse_router("/sse", "/messages"),
+            3 => axum::Router::new()
+                .route_service("/mcp", handle.http_service())
+                .merge(handle.metadata_router()),
+            4 => axum::Router::new().nest("/api", mcp::router(&handle)),
+            _ => mcp::router(&handle),
+        };
+        let (public, guarded): (Vec<_>, Vec<_>) =
+            paths(&router).into_iter().partition(|path| is_public(path));
+        let found: BTreeSet<&str> = guarded.iter().map(String::as_str).collect();
+        assert_eq!(found, BTreeSet::from_iter(expected), "{way}");
+        let cards = public.iter().filter(|path| !path.contains(METADATA)).count();
+        assert_eq!(cards, if way == 5 { 2 } else { 0 }, "{public:?}");
+        all.push((serve_router(handle, router, calls).await, guarded));
     }
     all
+}
+
+fn is_public(path: &str) -> bool {
+    PUBLIC.iter().any(|public| path.ends_with(public)) || path.contains(METADATA)
+}
+
+/// All paths of a router, which shows them nowhere else.
+fn paths(router: &axum::Router) -> Vec<String> {
+    let shown = format!("{router:?}");
+    let own = shown.split("fallback_router: ").next().unwrap_or_default();
+    let path = |text: &str| text.split_once("): \"")?.1.split('"').next().map(str::to_owned);
+    own.split("RouteId(").filter_map(path).collect()
 }
 
 #[tokio::test]
@@ -45,6 +78,8 @@ async fn without_a_token_no_route_answers_anything_but_the_challenge() {
     let bodies = [
         String::new(),
         "{".to_owned(),
+        initialize("2024-11-05").to_string(),
+        initialize("2025-03-26").to_string(),
         initialize("2025-11-25").to_string(),
         modern("tools/list", json!({})).1.to_string(),
         r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.to_owned(),
@@ -62,7 +97,7 @@ async fn without_a_token_no_route_answers_anything_but_the_challenge() {
                             ("content-type", "application/json"),
                             ("mcp-session-id", "0123456789abcdef0123456789abcdef"),
                         ];
-                        let answer = at(&server, method, path, &headers, body).await;
+                        let answer = at(&server, method, &path, &headers, body).await;
                         // A method that the router does not have for the path reaches nothing.
                         let is_routed = answer.status != 405 || answer.header("allow").is_none();
                         if is_routed || path.ends_with("/mcp") {
@@ -89,7 +124,7 @@ async fn a_bad_token_opens_no_route_and_a_good_one_opens_each() {
             for (token, is_good) in [(&bad, false), (&good, true)] {
                 // What is not acceptable is told to those who may know.
                 let headers = [("authorization", token.as_str()), ("accept", "image/png")];
-                let answer = at(&server, method, path, &headers, "").await;
+                let answer = at(&server, method, &path, &headers, "").await;
                 let expected = match path.rsplit('/').next() {
                     _ if !is_good => 401,
                     Some("messages") => 404,

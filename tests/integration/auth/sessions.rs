@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use mcp_runtime::protocol::Revision;
+use mcp_runtime::{Limits, protocol::Revision};
 use serde_json::json;
 
 use super::{
     issuer::Issuer,
-    mcp::{expiring, in_session, open, serve, token},
+    mcp::{configured, expiring, in_session, open, serve, token},
     resource::{self, server_with},
 };
 use crate::{
-    fixture::{ACCEPT, JSON, modern},
+    fixture::{ACCEPT, Calls, JSON, initialize, modern, serve_router},
     raw::{self, Connection},
 };
 
@@ -41,6 +41,39 @@ async fn a_session_of_another_principal_reads_as_unknown() {
     }
     let own = in_session(&server, &alice, &session, "ping", json!({})).await;
     assert_eq!(own.status, 200, "its owner still has it");
+}
+
+#[tokio::test]
+async fn who_has_no_part_in_a_session_does_not_keep_it_alive() {
+    let issuer = Issuer::start().await;
+    let calls = Calls::default();
+    let mut limits = Limits::default();
+    limits.sessions = 1;
+    limits.session_idle = Duration::from_millis(100);
+    let handle = configured(resource::server(&issuer), &calls).limits(limits);
+    let handle = handle.build().expect("a sound server");
+    let router = handle.router("/mcp");
+    let server = serve_router(handle, router, calls).await;
+    let alice = token(&issuer, "alice", "");
+    let session = open(&server, &alice, Revision::V2025_11_25).await;
+    let bearers = ["alice", "bob"].map(|name| format!("Bearer {}", token(&issuer, name, "")));
+    let opened = async {
+        loop {
+            for (method, body) in [("POST", PING), ("GET", ""), ("DELETE", "")] {
+                let headers =
+                    [ACCEPT, JSON, ("authorization", &*bearers[1]), ("mcp-session-id", &session)];
+                raw::request(server.address, method, &headers, body).await;
+                raw::request(server.address, method, &headers[..2], body).await;
+            }
+            // There is room for another as soon as it has ended.
+            let headers = [("authorization", &*bearers[0])];
+            let opened = server.post(&headers, &initialize("2025-11-25").to_string()).await;
+            if opened.status == 200 {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(raw::PATIENCE, opened).await.expect("it ends");
 }
 
 #[tokio::test]

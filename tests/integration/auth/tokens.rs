@@ -1,5 +1,6 @@
 //! Tokens that are good, and all the ways in which they are not.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use mcp_runtime::auth::{Algorithm, Issuer as Trusted};
 use serde_json::{Value, json};
 
@@ -69,7 +70,7 @@ async fn what_is_no_token_is_refused() {
     let good = issuer.key.token("1", &claims(&issuer.url));
     let parts: Vec<&str> = good.split('.').collect();
     let (header, payload, signature) = (parts[0], parts[1], parts[2]);
-    let long = "a".repeat(4097);
+    let (long, longer) = ("a".repeat(4097), "a".repeat(100_000));
     for token in [
         "..",
         "a.b.c",
@@ -83,6 +84,7 @@ async fn what_is_no_token_is_refused() {
         &format!("{header}.{payload}=.{signature}"),
         "opaque",
         &long,
+        &longer,
         &format!("{good} {good}"),
         &format!("{good},"),
     ] {
@@ -111,6 +113,38 @@ async fn a_header_cannot_choose_how_it_is_verified() {
 }
 
 #[tokio::test]
+async fn a_key_is_used_by_its_own_algorithms_alone() {
+    let names = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
+    let all = [
+        Algorithm::Rs256,
+        Algorithm::Rs384,
+        Algorithm::Rs512,
+        Algorithm::Ps256,
+        Algorithm::Ps384,
+        Algorithm::Ps512,
+        Algorithm::Es256,
+        Algorithm::Es384,
+        Algorithm::EdDsa,
+    ];
+    for key in [Key::rsa(), Key::p256(), Key::p384(), Key::ed25519()] {
+        let issuer = Issuer::start_with(key).await;
+        let trusted = Trusted::new(&issuer.url).algorithms(all);
+        let server = Protected::start(base(|_| ()).issuer(trusted)).await;
+        let claims = claims(&issuer.url).to_string();
+        let own = issuer.key.algorithm();
+        for name in names {
+            let header = json!({ "alg": name, "kid": "1" });
+            let answer = server.get(&issuer.key.signed_by(own, &header, &claims)).await;
+            if name == own {
+                assert_eq!(answer.status, 200, "{name}");
+            } else {
+                assert_refused(&answer, &format!("{name} by a key for {own}"));
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_public_key_is_no_secret() {
     let issuer = Issuer::start_with(Key::rsa()).await;
     let shared = Key::Secret(b"a secret that is published by mistake".to_vec());
@@ -119,7 +153,12 @@ async fn a_public_key_is_no_secret() {
     let claims = claims(&issuer.url).to_string();
     let jwk = issuer.key.jwk("1");
     let n = jwk["n"].as_str().expect("a modulus").as_bytes().to_vec();
-    for secret in [n, jwk.to_string().into_bytes(), include_bytes!("rsa-2048.der").to_vec()] {
+    let der = issuer.key.public_der();
+    let text = BASE64.encode(&der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    let pem =
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));
+    for secret in [n, jwk.to_string().into_bytes(), der, pem.into_bytes()] {
         let token = Key::Secret(secret).token_of(&json!({ "alg": "HS256", "kid": "1" }), &claims);
         assert_refused(&server.get(&token).await, "HS256 by what is public");
     }

@@ -1,4 +1,4 @@
-//! `cargo mcp registry init` and `validate`.
+//! `cargo mcp registry init` and `validate`: REG-17.
 
 use serde_json::{Value, json};
 
@@ -67,6 +67,34 @@ fn a_crate_tells_what_the_registry_has_to_know() {
     keeps_official_schema(&place.read_json("server.json"));
     let validated = place.succeed(&["registry", "validate"]);
     assert_eq!(validated, "server.json: 0 errors, 0 warnings\n");
+}
+
+#[test]
+fn what_is_written_for_each_example_is_sound() {
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let place = Place::new();
+    let mut described = 0;
+    for example in std::fs::read_dir(examples).expect("examples") {
+        let manifest = example.expect("an example").path().join("Cargo.toml");
+        let name = manifest.parent().and_then(|it| it.file_name()).expect("a name");
+        let server = format!("com.example/{}", name.display());
+        place.succeed(&[
+            "registry",
+            "init",
+            "--manifest-path",
+            manifest.to_str().expect("a path"),
+            "--name",
+            &server,
+            "--description",
+            "An example.",
+            "--no-readme",
+            "--force",
+        ]);
+        keeps_official_schema(&place.read_json("server.json"));
+        place.succeed(&["registry", "validate"]);
+        described += 1;
+    }
+    assert!(described > 5, "{described} are not all");
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn a_new_package_passes_its_tests_and_can_be_published() {
     let place = Place::new();
     let target = example::program("notes").with_file_name("cargo-mcp-new");
     provide(place.path(), &target);
-    for template in ["stdio", "http"] {
+    for template in ["stdio", "http", "task", "protected"] {
         let name = format!("demo-{template}");
         let made = place.succeed(&["new", &name, "--template", template]);
         assert!(made.contains(&format!("cd {name}")), "{made}");

@@ -1,4 +1,4 @@
-//! `cargo mcp registry login`, `publish` and `status`, against a registry.
+//! `cargo mcp registry login`, `publish` and `status`, against a registry: REG-13, REG-14, REG-15.
 
 use serde_json::json;
 

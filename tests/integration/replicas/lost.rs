@@ -113,7 +113,7 @@ async fn a_task_that_kills_every_worker_fails_after_its_attempts() {
 }
 
 async fn until_ended(mut server: OverHttp) {
-    while !server.has_ended() {
+    while server.ended().is_none() {
         sleep(Duration::from_millis(20)).await;
     }
 }

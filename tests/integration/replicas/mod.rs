@@ -1,6 +1,11 @@
-//! Servers in processes of their own that share one Redis, as clients see them.
+//! Servers that share one Redis, as clients see them.
 
+mod changes;
 pub mod client;
 pub mod fleet;
 mod lost;
+mod pair;
+mod sessions;
+mod streams;
 mod together;
+mod urls;

@@ -6,7 +6,7 @@
 
 use std::{env, fs::OpenOptions, io::Write as _, process, time::Duration};
 
-use mcp_runtime::{Limits, ResourceServer, prelude::*, tasks::TaskId};
+use mcp_runtime::{Limits, ResourceServer, auth::AuthLimits, prelude::*, tasks::TaskId};
 
 /// The file of effects.
 #[derive(Clone)]
@@ -157,10 +157,12 @@ async fn main() -> Result<()> {
     limits.page_items = 2;
     limits.task_lease = millis("LEASE_MILLIS")?.unwrap_or(limits.task_lease);
     limits.drain = millis("DRAIN_MILLIS")?.unwrap_or(limits.drain);
+    let mut auth_limits = AuthLimits::default();
+    auth_limits.requests_per_second = 10_000;
     let user = |name: &str| Principal::new("https://issuer.example", name);
     let auth = ["alice", "bob"]
         .into_iter()
-        .fold(ResourceServer::new("http://127.0.0.1/mcp"), |auth, name| {
+        .fold(ResourceServer::new("http://127.0.0.1/mcp").limits(auth_limits), |auth, name| {
             auth.api_key(format!("the-secret-key-of-{name}"), user(name))
         });
     let server = Server::new("replica", "1.0.0")

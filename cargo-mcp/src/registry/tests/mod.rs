@@ -3,6 +3,7 @@
 mod arguments;
 mod documents;
 mod keys;
+mod official;
 mod packages;
 mod readme;
 mod transports;

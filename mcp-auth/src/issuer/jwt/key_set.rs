@@ -5,28 +5,21 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::Uri;
+use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::{
-    sync::{Mutex, MutexGuard},
+    sync::{Mutex, OwnedMutexGuard},
+    task::JoinHandle,
     time::Instant,
 };
 
-use super::{
-    algorithm::{Algorithm, PublicKey},
-    jwk::Jwk,
-};
+use super::PublicKey;
 use crate::{issuer::About, verify::VerifyError};
 
 /// Keys that were published together.
 #[derive(Debug, Default)]
-pub(super) struct KeySet(Vec<Key>);
-
-#[derive(Debug)]
-pub(super) struct Key {
-    pub(super) key: PublicKey,
-    jwk: Jwk,
-}
+pub(super) struct KeySet(Vec<PublicKey>);
 
 impl KeySet {
     /// The keys of a document that are of use. One that cannot be read does not spoil the others.
@@ -36,20 +29,12 @@ impl KeySet {
             keys: Vec<Box<RawValue>>,
         }
         let Document { keys } = serde_json::from_slice(document).ok()?;
-        let key = |raw: &RawValue| {
-            let jwk: Jwk = serde_json::from_str(raw.get()).ok()?;
-            Some(Key { key: jwk.public_key()?, jwk })
-        };
-        Some(Self(keys.iter().filter_map(|raw| key(raw)).take(max).collect()))
+        Some(Self(keys.iter().filter_map(|key| PublicKey::parse(key.get())).take(max).collect()))
     }
 
     /// The keys of this id, or of any without an id, that fit the algorithm.
-    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<&Key> {
-        let fits = |it: &&Key| {
-            it.key.fits(algorithm)
-                && it.jwk.is_for(algorithm)
-                && id.is_none_or(|id| it.jwk.kid.as_deref() == Some(id))
-        };
+    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<&PublicKey> {
+        let fits = |it: &&PublicKey| it.fits(algorithm) && id.is_none_or(|id| it.has_id(id));
         self.0.iter().filter(fits).collect()
     }
 }
@@ -61,7 +46,7 @@ pub(super) struct Keys {
     location: Option<Uri>,
     latest: RwLock<Option<Fetched>>,
     /// Held while keys are fetched: one fetch is enough for everyone.
-    fetching: Mutex<Attempts>,
+    fetching: Arc<Mutex<Attempts>>,
 }
 
 #[derive(Clone, Debug)]
@@ -81,44 +66,58 @@ struct Attempts {
 
 impl Keys {
     pub(super) fn new(about: Arc<About>, location: Option<Uri>) -> Self {
-        Self { about, location, latest: RwLock::default(), fetching: Mutex::default() }
+        Self { about, location, latest: RwLock::default(), fetching: Arc::default() }
     }
 
     fn latest(&self) -> Option<Fetched> {
         self.latest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The keys that are to be used.
-    pub(super) async fn current(&self) -> Result<Arc<KeySet>, VerifyError> {
+    fn is_fresh(&self, fetched: &Fetched) -> bool {
+        fetched.at.elapsed() < self.about.limits.keys_fresh
+    }
+
+    fn usable(&self) -> Option<Fetched> {
         let limits = &self.about.limits;
-        let fresh = |it: &Fetched| it.at.elapsed() < limits.keys_fresh;
-        let usable = |it: &Fetched| it.at.elapsed() < limits.keys_fresh + limits.keys_stale;
-        let latest = self.latest();
-        if let Some(latest) = latest.as_ref().filter(|it| fresh(it)) {
-            return Ok(Arc::clone(&latest.keys));
+        self.latest().filter(|it| it.at.elapsed() < limits.keys_fresh + limits.keys_stale)
+    }
+
+    /// The keys that are to be used.
+    pub(super) async fn current(self: &Arc<Self>) -> Result<Arc<KeySet>, VerifyError> {
+        let Some(known) = self.usable() else {
+            let attempts = self.lock().await;
+            return match self.usable() {
+                Some(fetched) => Ok(fetched.keys),
+                None => self.fetch(attempts).await,
+            };
+        };
+        if self.is_fresh(&known) {
+            return Ok(known.keys);
         }
-        let attempts = match latest.as_ref().filter(|it| usable(it)) {
-            // Nobody waits for new keys while the old ones will do.
-            Some(latest) => match self.fetching.try_lock() {
-                Ok(attempts) => attempts,
-                Err(_) => return Ok(Arc::clone(&latest.keys)),
-            },
-            None => self.fetching.lock().await,
+        // While someone looks for new ones, the old ones will do.
+        let Ok(attempts) = Arc::clone(&self.fetching).try_lock_owned() else {
+            return Ok(known.keys);
         };
         match self.latest() {
-            Some(latest) if fresh(&latest) => return Ok(latest.keys),
+            Some(latest) if self.is_fresh(&latest) => return Ok(latest.keys),
             _ => {}
         }
-        let fetched = self.fetch(attempts).await;
-        match self.latest().filter(usable) {
-            Some(latest) => Ok(latest.keys),
-            None => fetched,
+        if attempts.failed.is_none() {
+            return self.fetch(attempts).await.or(Ok(known.keys));
         }
+        // Nobody waits for an issuer that did not answer the last time.
+        if !self.is_pausing(&attempts) {
+            drop(self.start_fetch(attempts));
+        }
+        Ok(known.keys)
     }
 
     /// Keys among which one may be that is not in `known`.
-    pub(super) async fn newer_than(&self, known: &Arc<KeySet>) -> Result<Arc<KeySet>, VerifyError> {
-        let mut attempts = self.fetching.lock().await;
+    pub(super) async fn newer_than(
+        self: &Arc<Self>,
+        known: &Arc<KeySet>,
+    ) -> Result<Arc<KeySet>, VerifyError> {
+        let mut attempts = self.lock().await;
         if let Some(latest) = self.latest().filter(|it| !Arc::ptr_eq(&it.keys, known)) {
             return Ok(latest.keys);
         }
@@ -134,14 +133,37 @@ impl Keys {
         self.fetch(attempts).await
     }
 
+    async fn lock(&self) -> OwnedMutexGuard<Attempts> {
+        Arc::clone(&self.fetching).lock_owned().await
+    }
+
+    fn is_pausing(&self, attempts: &Attempts) -> bool {
+        attempts.failed.is_some_and(|at| at.elapsed() < self.about.limits.fetch_pause)
+    }
+
     async fn fetch(
-        &self,
-        mut attempts: MutexGuard<'_, Attempts>,
+        self: &Arc<Self>,
+        attempts: OwnedMutexGuard<Attempts>,
     ) -> Result<Arc<KeySet>, VerifyError> {
-        let pause = self.about.limits.fetch_pause;
-        if attempts.failed.is_some_and(|at| at.elapsed() < pause) {
+        if self.is_pausing(&attempts) {
             return Err(self.unavailable());
         }
+        self.start_fetch(attempts).await.unwrap_or_else(|_| Err(self.unavailable()))
+    }
+
+    /// In a task of its own: it goes on when the client that was the first to need it does not.
+    fn start_fetch(
+        self: &Arc<Self>,
+        attempts: OwnedMutexGuard<Attempts>,
+    ) -> JoinHandle<Result<Arc<KeySet>, VerifyError>> {
+        let keys = Arc::clone(self);
+        tokio::spawn(async move { keys.fetch_now(attempts).await })
+    }
+
+    async fn fetch_now(
+        &self,
+        mut attempts: OwnedMutexGuard<Attempts>,
+    ) -> Result<Arc<KeySet>, VerifyError> {
         let document = self.download().await;
         attempts.failed = document.is_none().then(Instant::now);
         let document = document.ok_or_else(|| self.unavailable())?;

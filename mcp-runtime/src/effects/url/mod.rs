@@ -20,6 +20,8 @@ pub use pages::{UrlElicitation, UrlElicitations};
 pub use store::{UrlElicitationRecord, UrlElicitationStore};
 
 pub(crate) use store::MemoryStore;
+#[cfg(feature = "redis")]
+pub(crate) use store::URL_KEPT;
 
 use super::{
     Backend, Elicited, Question,

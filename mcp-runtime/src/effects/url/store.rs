@@ -14,7 +14,7 @@ use crate::primitives::{BoxFuture, Error, Result};
 
 /// How long the outcome of a URL elicitation is known after its deadline: a client of 2026-07-28
 /// can come for it a while later.
-const KEPT: Duration = Duration::from_secs(600);
+pub(crate) const URL_KEPT: Duration = Duration::from_secs(600);
 
 /// How much of a message is kept, in characters: it can hold what a client has sent.
 const KEPT_CHARS: usize = 1000;
@@ -170,7 +170,7 @@ struct Elicitation {
 
 impl Elicitation {
     fn is_kept(&self, now: SystemTime) -> bool {
-        let kept = if self.outcome.borrow().is_some() { KEPT } else { Duration::ZERO };
+        let kept = if self.outcome.borrow().is_some() { URL_KEPT } else { Duration::ZERO };
         now < self.record.deadline + kept
     }
 }

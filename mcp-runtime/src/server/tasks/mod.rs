@@ -127,7 +127,7 @@ fn unknown() -> RpcError {
 }
 
 /// The answer to a request that the store has refused.
-fn refused(error: StoreError) -> RpcError {
+pub(crate) fn refused(error: StoreError) -> RpcError {
     match error {
         StoreError::Unknown => unknown(),
         StoreError::Terminal(status) => {
@@ -146,9 +146,9 @@ fn refused(error: StoreError) -> RpcError {
             RpcError::new(ErrorCode::INTERNAL_ERROR, error.to_string()).with_data(data)
         }
         StoreError::Unavailable { retry, cause } => {
-            tracing::error!(error = %cause, "the task store is not available");
+            tracing::error!(error = %cause, "the store is not available");
             let seconds = retry.as_secs().max(1);
-            RpcError::new(ErrorCode::INTERNAL_ERROR, "the task store is not available")
+            RpcError::new(ErrorCode::INTERNAL_ERROR, "the store is not available")
                 .with_data(json!({ "reason": "unavailable", "retryAfter": seconds }))
         }
         error => {

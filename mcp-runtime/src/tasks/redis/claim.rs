@@ -5,8 +5,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Inner, codec, connection, millis_arg, scripts::Reply, text};
-use crate::tasks::{Fence, StoreError, TaskId, TaskRecord};
+use super::{Inner, codec, millis_arg, scripts::Reply, text};
+use crate::{
+    backend::redis::unavailable,
+    tasks::{Fence, StoreError, TaskId, TaskRecord},
+};
 
 /// The last claim that had no answer: it may have been made. Whoever asks again with its nonce gets
 /// what it got.
@@ -30,7 +33,7 @@ impl LostClaim {
         let claim = match lost {
             Some(claim) => claim,
             None => Claim {
-                nonce: TaskId::random().map_err(connection::unavailable)?,
+                nonce: TaskId::random().map_err(unavailable)?,
                 worker: worker.to_owned(),
                 tools: tools.iter().map(|tool| (*tool).to_owned()).collect(),
             },

@@ -6,10 +6,13 @@ use ::redis::{Value, from_redis_value};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{connection, overview::TaskOverview, scripts};
-use crate::tasks::{
-    Answer, Cipher, Failure, Lease, Outcome, Question, StoreError, TaskId, TaskInfo, TaskRecord,
-    TaskRequest, Timestamp,
+use super::{overview::TaskOverview, scripts};
+use crate::{
+    backend::redis::unavailable,
+    tasks::{
+        Answer, Cipher, Failure, Lease, Outcome, Question, StoreError, TaskId, TaskInfo,
+        TaskRecord, TaskRequest, Timestamp,
+    },
 };
 
 /// Writes and reads fields, sealed where there is a cipher.
@@ -51,9 +54,9 @@ impl Codec {
         plain: &[u8],
     ) -> Result<Vec<u8>, StoreError> {
         match &self.cipher {
-            Some(cipher) => cipher
-                .seal(plain, self.context(id, field).as_bytes())
-                .map_err(connection::unavailable),
+            Some(cipher) => {
+                cipher.seal(plain, self.context(id, field).as_bytes()).map_err(unavailable)
+            }
             None => Ok(plain.to_vec()),
         }
     }
@@ -91,13 +94,13 @@ impl Codec {
         }
         let principal = match &request.principal {
             Some(principal) => {
-                let plain = serde_json::to_vec(principal).map_err(connection::unavailable)?;
+                let plain = serde_json::to_vec(principal).map_err(unavailable)?;
                 self.seal(request.id, "principal", &plain)?
             }
             None => Vec::new(),
         };
         Ok(RequestFields {
-            head: serde_json::to_vec(&head).map_err(connection::unavailable)?,
+            head: serde_json::to_vec(&head).map_err(unavailable)?,
             arguments: self.seal(request.id, "arguments", request.arguments.get().as_bytes())?,
             principal,
         })
@@ -109,7 +112,7 @@ impl Codec {
         question: &Question,
     ) -> Result<Vec<u8>, StoreError> {
         let asked = Asked { method: question.method.clone(), params: Arc::clone(&question.params) };
-        let plain = serde_json::to_vec(&asked).map_err(connection::unavailable)?;
+        let plain = serde_json::to_vec(&asked).map_err(unavailable)?;
         self.seal(id, &format!("question:{}", question.key), &plain)
     }
 
@@ -135,9 +138,7 @@ impl Codec {
             Outcome::Result { result, is_error } => {
                 (if *is_error { "tool_error" } else { "result" }, result.get().as_bytes().to_vec())
             }
-            Outcome::Error(error) => {
-                ("error", serde_json::to_vec(error).map_err(connection::unavailable)?)
-            }
+            Outcome::Error(error) => ("error", serde_json::to_vec(error).map_err(unavailable)?),
         };
         Ok((kind, self.seal(id, "outcome", &plain)?))
     }

@@ -2,8 +2,6 @@
 
 mod claim;
 mod codec;
-mod connection;
-mod events;
 mod options;
 mod overview;
 mod scripts;
@@ -20,8 +18,6 @@ use bytes::Bytes;
 use self::{
     claim::LostClaim,
     codec::{Codec, RequestFields},
-    connection::Connection,
-    events::Events,
     scripts::{Reply, Scripts, number, strings},
 };
 pub use self::{
@@ -33,6 +29,7 @@ use super::{
     Swept, TaskId, TaskInfo, TaskLimits, TaskPage, TaskRecord, TaskRequest, TaskStore, Watch,
     Watchers, timestamp::millis,
 };
+use crate::backend::redis::{Connection, HeardOnChannel, Listener, RedisBackend, unavailable};
 
 /// Keeps tasks in Redis 7 or newer, or in Valkey, so that any process can go on with them.
 ///
@@ -57,13 +54,13 @@ use super::{
 pub struct RedisStore(Arc<Inner>);
 
 struct Inner {
-    connection: Connection,
+    connection: Arc<Connection>,
     scripts: Scripts,
     codec: Codec,
     watchers: Watchers,
     client: Client,
     /// Listens once somebody watches.
-    events: OnceLock<Events>,
+    listener: OnceLock<Listener>,
     lost_claim: LostClaim,
 }
 
@@ -75,12 +72,12 @@ impl RedisStore {
         cipher: Option<Arc<dyn Cipher>>,
     ) -> Self {
         Self(Arc::new(Inner {
-            connection: Connection::new(client.clone(), timeout),
+            connection: Arc::new(Connection::new(client.clone(), timeout)),
             scripts: Scripts::new(prefix.clone()),
             codec: Codec::new(prefix, cipher),
             watchers: Watchers::default(),
             client,
-            events: OnceLock::new(),
+            listener: OnceLock::new(),
             lost_claim: LostClaim::default(),
         }))
     }
@@ -91,6 +88,15 @@ impl RedisStore {
     /// `rediss://` needs one of the TLS features of the crate `redis`.
     pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
         RedisStoreBuilder::new(url.into())
+    }
+
+    /// What processes share besides tasks, beside the tasks.
+    pub(crate) fn backend(
+        &self,
+        cipher: Arc<dyn Cipher>,
+    ) -> Result<RedisBackend, getrandom::Error> {
+        let (client, connection) = (self.0.client.clone(), Arc::clone(&self.0.connection));
+        RedisBackend::new(client, connection, self.0.scripts.prefix().to_owned(), cipher)
     }
 
     /// Whether the server answers.
@@ -278,8 +284,19 @@ impl Inner {
     }
 
     fn listen(&self) {
-        self.events.get_or_init(|| {
-            Events::listen(&self.client, self.scripts.prefix(), self.watchers.clone())
+        self.listener.get_or_init(|| {
+            let watchers = self.watchers.clone();
+            let channel = format!("{}changes", self.scripts.prefix());
+            let hear = move |heard: HeardOnChannel<'_>| match heard {
+                HeardOnChannel::Connected => watchers.all_changed(),
+                HeardOnChannel::Message("work") => watchers.work_added(),
+                HeardOnChannel::Message(text) => {
+                    if let Some(Ok(id)) = text.strip_prefix("task ").map(str::parse) {
+                        watchers.task_changed(id);
+                    }
+                }
+            };
+            Listener::spawn(&self.client, channel, Arc::new(hear))
         });
     }
 }
@@ -308,7 +325,7 @@ impl TaskStore for RedisStore {
 
     fn cancel<'a>(&'a self, owner: &'a Owner, id: TaskId) -> StoreFuture<'a, TaskInfo> {
         Box::pin(async move {
-            let nonce = TaskId::random().map_err(connection::unavailable)?;
+            let nonce = TaskId::random().map_err(unavailable)?;
             let args = vec![text(id), owner_arg(owner), text(nonce)];
             let mut reply = self.0.run(&self.0.scripts.cancel, args).await?;
             self.0.codec.read_info(id, reply.next()?)

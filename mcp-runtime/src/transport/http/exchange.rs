@@ -22,6 +22,7 @@ use super::{
 use crate::{
     context::{Cancellation, Outbox},
     primitives::BoxFuture,
+    protocol::RequestId,
     server::Limits,
 };
 
@@ -78,6 +79,8 @@ pub(super) struct Exchange {
     /// Set once the request has turned out to be one of a session. A client of those revisions that
     /// hangs up does not cancel its calls.
     pub(super) session: OnceLock<Arc<HttpSession>>,
+    /// The request of the session, if it is a single one.
+    pub(super) request: OnceLock<RequestId>,
 }
 
 impl Exchange {
@@ -86,6 +89,7 @@ impl Exchange {
             outbox: Arc::new(Outbox::new(limits.queued_messages, limits.queued_bytes)),
             cancellation: Cancellation::default(),
             session: OnceLock::new(),
+            request: OnceLock::new(),
         })
     }
 }
@@ -154,7 +158,8 @@ pub(super) async fn respond(mut work: Work, accepts: Accepts, limits: &Limits) -
         }
         outcome => outcome,
     };
-    let Some(log) = exchange.session.get().and_then(|session| session.open_stream()) else {
+    let request = exchange.request.get().cloned();
+    let Some(log) = exchange.session.get().and_then(|session| session.open_stream(request)) else {
         let (events, read) = mpsc::channel(1);
         tokio::spawn(feed(work, outcome, events, limits.write_timeout));
         return Reply::events(EventStream::direct(read, limits.keep_alive));
@@ -215,7 +220,7 @@ async fn pump(
 }
 
 /// Waits for a slow reader, and cuts off one that does not read at all.
-async fn push(log: &StreamLog, message: Bytes, patience: Duration) {
+pub(super) async fn push(log: &StreamLog, message: Bytes, patience: Duration) {
     if timeout(patience, log.push(message.clone())).await.is_err() {
         tracing::debug!("a client does not read its stream and is cut off");
         log.cut_off();

@@ -20,7 +20,7 @@ use crate::{
         Message, Params, RequestId, Revision, RpcError, claims_revision, optional_member,
         parse_batch,
     },
-    server::{Answer, InFlight, Request},
+    server::{Answer, InFlight, Request, store_refused},
     transport::batch,
 };
 
@@ -33,13 +33,14 @@ pub(super) async fn answer(
     principal: Option<Principal>,
 ) -> Outcome {
     if envelope.method == "initialize" {
-        return initialize(endpoint, &envelope, &parts, principal);
+        return initialize(endpoint, &envelope, &parts, principal).await;
     }
-    let session = match find_session(endpoint, &parts, principal.as_ref()) {
+    let session = match find_session(endpoint, &parts, principal.as_ref()).await {
         Ok(session) => session,
         Err((status, fault)) => return refused(status, Some(&envelope.id), &fault),
     };
     let active = session.enter();
+    let _ = exchange.request.set(envelope.id.clone());
     let cancellation = &exchange.cancellation;
     let answer =
         answer_in_session(endpoint, exchange, cancellation, &session, envelope, parts).await;
@@ -64,7 +65,7 @@ async fn answer_in_session(
         return Answer::error(Some(&envelope.id), &fault);
     };
     if envelope.method != "ping" {
-        session.session.start();
+        session.session.start_everywhere().await;
     }
     // From here on a client that hangs up does not cancel.
     let _ = exchange.session.set(Arc::clone(session));
@@ -88,7 +89,7 @@ async fn answer_in_session(
     endpoint.core.dispatch(request).await
 }
 
-fn initialize(
+async fn initialize(
     endpoint: &Arc<Endpoint>,
     envelope: &Envelope<'_>,
     parts: &Parts,
@@ -115,19 +116,22 @@ fn initialize(
     );
     match opened {
         Err(fault) => bad_request(Some(&envelope.id), &fault),
-        Ok((session, message)) => match endpoint.sessions.open(session, unsolicited) {
-            Ok(id) => {
-                let mut outcome = Outcome::message(StatusCode::OK, message);
-                outcome.session_id = Some(id);
-                outcome
+        Ok((session, message)) => {
+            match endpoint.sessions.open(session, unsolicited, endpoint.core.backend.as_ref()).await
+            {
+                Ok(id) => {
+                    let mut outcome = Outcome::message(StatusCode::OK, message);
+                    outcome.session_id = Some(id);
+                    outcome
+                }
+                Err(refusal) => {
+                    let fault = RpcError::internal("overload", refusal.message);
+                    let mut outcome = refused(refusal.status, Some(&envelope.id), &fault);
+                    outcome.retry_after = refusal.retry_after;
+                    outcome
+                }
             }
-            Err(refusal) => {
-                let fault = RpcError::internal("overload", refusal.message);
-                let mut outcome = refused(refusal.status, Some(&envelope.id), &fault);
-                outcome.retry_after = refusal.retry_after;
-                outcome
-            }
-        },
+        }
     }
 }
 
@@ -136,8 +140,8 @@ fn initialize(
 /// # Errors
 ///
 /// 400 when it names none, or a version that is not the session's; 404 when there is none of this
-/// id for this caller.
-pub(super) fn find_session(
+/// id for this caller; 503 when it cannot be known.
+pub(super) async fn find_session(
     endpoint: &Endpoint,
     parts: &Parts,
     principal: Option<&Principal>,
@@ -151,7 +155,10 @@ pub(super) fn find_session(
                  opened, or the `_meta` of 2026-07-28",
             ))
         })?;
-    let session = endpoint.sessions.get(id, principal).ok_or_else(|| {
+    let found = endpoint.sessions.find(id, principal, &endpoint.core).await;
+    let session = found
+        .map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, store_refused(error)))?
+        .ok_or_else(|| {
         (StatusCode::NOT_FOUND, RpcError::invalid_request("there is no such session"))
     })?;
     let version = headers::single(&parts.headers, headers::PROTOCOL_VERSION.as_str());
@@ -165,7 +172,7 @@ pub(super) fn find_session(
 }
 
 /// Takes a notification. One of 2026-07-28 has nothing to say over HTTP.
-pub(super) fn notification(
+pub(super) async fn notification(
     endpoint: &Endpoint,
     parts: &Parts,
     principal: Option<&Principal>,
@@ -176,25 +183,25 @@ pub(super) fn notification(
     if claims || names_stateless_revision(parts) {
         return Outcome::empty(StatusCode::ACCEPTED);
     }
-    match find_session(endpoint, parts, principal) {
+    match find_session(endpoint, parts, principal).await {
         Err((status, fault)) => refused(status, None, &fault),
         Ok(session) => {
             let _active = session.enter();
-            notify(&session, method, params);
+            notify(&session, method, params).await;
             Outcome::empty(StatusCode::ACCEPTED)
         }
     }
 }
 
-fn notify(session: &HttpSession, method: &str, params: Option<&RawValue>) {
+async fn notify(session: &HttpSession, method: &str, params: Option<&RawValue>) {
     match method {
-        "notifications/initialized" => session.session.start(),
+        "notifications/initialized" => session.session.start_everywhere().await,
         "notifications/cancelled" => {
             if let Ok(params) = Params::parse(params)
                 && let Ok(Some(id)) =
                     optional_member::<RequestId>(params.request_id, "requestId", "a request id")
             {
-                session.session.in_flight.cancel(&id);
+                session.session.cancel_everywhere(&id).await;
             }
         }
         _ => {}
@@ -202,7 +209,7 @@ fn notify(session: &HttpSession, method: &str, params: Option<&RawValue>) {
 }
 
 /// Takes the answer to a request of the server's.
-pub(super) fn response(
+pub(super) async fn response(
     endpoint: &Endpoint,
     parts: &Parts,
     principal: Option<&Principal>,
@@ -213,11 +220,11 @@ pub(super) fn response(
         let fault = RpcError::invalid_request("a client of 2026-07-28 sends no responses");
         return bad_request(None, &fault);
     }
-    match find_session(endpoint, parts, principal) {
+    match find_session(endpoint, parts, principal).await {
         Err((status, fault)) => refused(status, None, &fault),
         Ok(session) => {
             let _active = session.enter();
-            session.session.take_answer(id, answer);
+            session.session.take_answer_anywhere(id, answer).await;
             Outcome::empty(StatusCode::ACCEPTED)
         }
     }
@@ -241,7 +248,7 @@ pub(super) async fn batch(
     {
         return refuse("2026-07-28 has no batches");
     }
-    let session = match find_session(endpoint, &parts, principal.as_ref()) {
+    let session = match find_session(endpoint, &parts, principal.as_ref()).await {
         Ok(session) => session,
         Err((status, fault)) => return refused(status, None, &fault),
     };
@@ -254,11 +261,11 @@ pub(super) async fn batch(
         async move {
             match message {
                 Message::Notification { method, params } => {
-                    notify(session, &method, params);
+                    notify(session, &method, params).await;
                     None
                 }
                 Message::Response { id, answer } => {
-                    session.session.take_answer(&id, answer);
+                    session.session.take_answer_anywhere(&id, answer).await;
                     None
                 }
                 Message::Request { id, method, params: raw_params } => {

@@ -13,6 +13,8 @@ mod modern;
 mod post;
 mod reply;
 mod sessions;
+mod shared_sessions;
+mod shared_streams;
 mod sse;
 mod stream_log;
 
@@ -39,13 +41,15 @@ use self::{
     exchange::{Exchange, Work},
     post::{Post, names_stateless_revision},
     reply::{Refusal, Reply},
-    sessions::Sessions,
+    sessions::{HttpSession, Sessions},
     sse::EventStream,
+    stream_log::Reader,
 };
 use crate::{
     protocol::Revision,
     publish,
-    server::{Core, ServerHandle},
+    server::{Core, ServerHandle, store_refused},
+    tasks::StoreError,
 };
 
 /// The endpoint of a server over Streamable HTTP, as a tower service.
@@ -93,7 +97,7 @@ impl ServerHandle {
         let budget = limits.body_bytes_in_flight.min(Semaphore::MAX_PERMITS);
         HttpService(Arc::new(Endpoint {
             core: Arc::clone(&self.core),
-            sessions: Sessions::new(limits),
+            sessions: Sessions::new(limits, self.core.backend.is_some()),
             gate: Gate::new(&self.core.http),
             body_budget: Semaphore::new(budget),
         }))
@@ -161,8 +165,8 @@ impl Endpoint {
         let principal = parts.extensions.get::<Principal>().cloned();
         match parts.method {
             Method::POST => self.post(parts, body, principal).await,
-            Method::GET => self.get(&parts, principal.as_ref()),
-            Method::DELETE => self.delete(&parts, principal.as_ref()),
+            Method::GET => self.get(&parts, principal.as_ref()).await,
+            Method::DELETE => self.delete(&parts, principal.as_ref()).await,
             _ => method_not_allowed(),
         }
     }
@@ -201,7 +205,7 @@ impl Endpoint {
     }
 
     /// What the server says without being asked, or what a client has missed.
-    fn get(&self, parts: &Parts, principal: Option<&Principal>) -> Reply {
+    async fn get(&self, parts: &Parts, principal: Option<&Principal>) -> Reply {
         if names_stateless_revision(parts) || !parts.headers.contains_key(headers::SESSION_ID) {
             return method_not_allowed();
         }
@@ -209,7 +213,7 @@ impl Endpoint {
             return Refusal::new(StatusCode::NOT_ACCEPTABLE, "the answer is `text/event-stream`")
                 .into_reply();
         }
-        let session = match legacy::find_session(self, parts, principal) {
+        let session = match legacy::find_session(self, parts, principal).await {
             Ok(session) => session,
             Err((status, fault)) => return Reply::error(status, None, &fault),
         };
@@ -227,8 +231,13 @@ impl Endpoint {
                     .into_reply();
             }
             Ok(None) => Some(session.unsolicited.read_new()),
-            Ok(Some(id)) => stream_log::parse_event_id(id)
-                .and_then(|(number, seen)| session.stream(number)?.read_after(seen)),
+            Ok(Some(id)) => match self.read_after(&session, id).await {
+                Ok(reader) => reader,
+                Err(error) => {
+                    let fault = store_refused(error);
+                    return Reply::error(StatusCode::SERVICE_UNAVAILABLE, None, &fault);
+                }
+            },
             Err(_) => None,
         };
         match reader {
@@ -247,15 +256,41 @@ impl Endpoint {
         }
     }
 
-    fn delete(&self, parts: &Parts, principal: Option<&Principal>) -> Reply {
+    /// What comes after the event that a client has seen, here or at another process.
+    async fn read_after(
+        &self,
+        session: &Arc<HttpSession>,
+        event_id: &str,
+    ) -> Result<Option<Reader>, StoreError> {
+        let Some((number, seen)) = stream_log::parse_event_id(event_id) else { return Ok(None) };
+        if let Some(log) = session.stream(number)
+            && let Some(reader) = log.read_after(seen)
+        {
+            return Ok(Some(reader));
+        }
+        if session.session.shared().is_none() {
+            return Ok(None);
+        }
+        if number == session.unsolicited.number() {
+            // What another process has told, and what it has not, is told once more.
+            let reader = session.unsolicited.read_new();
+            session.session.tell_all(&self.core.all_lists_changed());
+            return Ok(Some(reader));
+        }
+        session.follow(number, seen).await
+    }
+
+    async fn delete(&self, parts: &Parts, principal: Option<&Principal>) -> Reply {
         if names_stateless_revision(parts) || !parts.headers.contains_key(headers::SESSION_ID) {
             return method_not_allowed();
         }
-        match legacy::find_session(self, parts, principal) {
-            Ok(session) => {
-                self.sessions.remove(&session.id);
-                Reply::empty(StatusCode::NO_CONTENT)
-            }
+        match legacy::find_session(self, parts, principal).await {
+            Ok(session) => match self.sessions.remove(&session).await {
+                Ok(()) => Reply::empty(StatusCode::NO_CONTENT),
+                Err(error) => {
+                    Reply::error(StatusCode::SERVICE_UNAVAILABLE, None, &store_refused(error))
+                }
+            },
             Err((status, fault)) => Reply::error(status, None, &fault),
         }
     }

@@ -59,10 +59,11 @@ impl Post {
                     principal.as_ref(),
                     &method,
                     params,
-                );
+                )
+                .await;
             }
             Message::Response { id, answer } => {
-                return legacy::response(&endpoint, &parts, principal.as_ref(), &id, answer);
+                return legacy::response(&endpoint, &parts, principal.as_ref(), &id, answer).await;
             }
         };
         let params = match Params::parse(raw_params) {

@@ -162,6 +162,14 @@ impl Refusal {
         Self { status, message: message.into(), retry_after: None }
     }
 
+    pub(super) fn too_many_sessions() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too many sessions").retry_after(30)
+    }
+
+    pub(super) fn too_many_sessions_of_caller() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too many sessions of this caller").retry_after(30)
+    }
+
     pub(super) fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }

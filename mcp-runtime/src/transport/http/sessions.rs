@@ -4,19 +4,20 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use http::{HeaderValue, StatusCode};
-use mcp_auth::Principal;
 use tokio::time::{Instant, sleep};
 
-use super::{reply::Refusal, stream_log::StreamLog};
+use super::{reply::Refusal, shared_streams::Outgoing, stream_log::StreamLog};
 use crate::{
-    protocol::Revision,
+    backend::Backend,
+    protocol::{RequestId, Revision},
     server::{Limits, Session},
+    tasks::StoreError,
 };
 
 /// How often sessions are looked through for those that have ended.
@@ -26,9 +27,13 @@ const SWEEP: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct Sessions {
     table: Mutex<Table>,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// The bytes of all stream logs.
     logged: Arc<AtomicUsize>,
+    /// Other processes serve the same sessions.
+    is_shared: bool,
+    /// This one hears what the others say.
+    pub(super) hears: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +50,10 @@ pub(super) struct HttpSession {
     opened: Instant,
     /// Milliseconds after `opened`.
     last_used: AtomicU64,
+    /// When it was last known to live in the backend, in milliseconds after `opened`.
+    believed: AtomicU64,
+    /// What the client has changed by way of other processes may not be known.
+    pub(super) is_stale: AtomicBool,
     /// Requests that are running.
     active: AtomicUsize,
     /// What the server says without being asked.
@@ -67,6 +76,19 @@ struct StreamLimits {
     log: Limits,
 }
 
+impl Table {
+    /// Makes room where there are `max` sessions, by one that nobody uses right now: another process,
+    /// or this one, takes it up again.
+    fn forget_one_over(&mut self, max: usize) -> Option<Arc<HttpSession>> {
+        if self.by_id.len() < max {
+            return None;
+        }
+        let unused = self.by_id.values().filter(|session| !session.is_busy());
+        let id = unused.min_by_key(|it| it.last_used())?.id.clone();
+        self.by_id.remove(&id)
+    }
+}
+
 impl Streams {
     /// Makes room for one more log where `max` of finished calls are kept.
     fn drop_finished_over(&mut self, max: usize) {
@@ -82,11 +104,17 @@ impl Streams {
 }
 
 /// How long the log of a finished call is kept.
-const KEEP_FINISHED: Duration = Duration::from_secs(5 * 60);
+pub(super) const KEEP_FINISHED: Duration = Duration::from_secs(5 * 60);
 
 impl Sessions {
-    pub(super) fn new(limits: &Limits) -> Arc<Self> {
-        Arc::new(Self { table: Mutex::default(), limits: limits.clone(), logged: Arc::default() })
+    pub(super) fn new(limits: &Limits, is_shared: bool) -> Arc<Self> {
+        Arc::new(Self {
+            table: Mutex::default(),
+            limits: limits.clone(),
+            logged: Arc::default(),
+            is_shared,
+            hears: AtomicBool::new(false),
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
@@ -96,7 +124,9 @@ impl Sessions {
     /// The log for what the server says to a session that is about to open.
     pub(super) fn unsolicited(&self, revision: Option<Revision>) -> Arc<StreamLog> {
         let primes = revision == Some(Revision::V2025_11_25);
-        Arc::new(StreamLog::new(0, primes, &self.limits, Arc::clone(&self.logged)))
+        // Where a client can come back to another process, each counts from a number of its own.
+        let first = if self.is_shared { random_number() } else { 1 };
+        Arc::new(StreamLog::new(0, first, primes, &self.limits, Arc::clone(&self.logged)))
     }
 
     /// Opens a session.
@@ -105,41 +135,59 @@ impl Sessions {
     ///
     /// 503 when there are too many, 429 when the principal has too many, 500 when the operating
     /// system gives no random bytes.
-    pub(super) fn open(
+    pub(super) async fn open(
         self: &Arc<Self>,
-        session: Session,
+        mut session: Session,
         unsolicited: Arc<StreamLog>,
+        backend: Option<&Arc<dyn Backend>>,
     ) -> Result<HeaderValue, Refusal> {
+        let id = new_id()?;
+        let value = HeaderValue::from_str(&id)
+            .map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))?;
+        let id: Arc<str> = id.into();
+        match backend {
+            Some(backend) => self.share(backend, &id, &mut session).await?,
+            None => self.check_room(&session)?,
+        }
+        self.enter(id, session, unsolicited);
+        Ok(value)
+    }
+
+    fn check_room(&self, session: &Session) -> Result<(), Refusal> {
         if self.lock().by_id.len() >= self.limits.sessions {
             // Those that have ended make room; those of others that live do not.
             self.remove_ended();
         }
-        let id = new_id()?;
-        let value = HeaderValue::from_str(&id)
-            .map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))?;
-        let mut table = self.lock();
+        let table = self.lock();
         if table.by_id.len() >= self.limits.sessions {
-            return Err(
-                Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many sessions").retry_after(30)
-            );
+            return Err(Refusal::too_many_sessions());
         }
         if let Some(principal) = &session.principal {
             let of_principal =
                 |it: &&Arc<HttpSession>| it.session.principal.as_ref() == Some(principal);
-            if table.by_id.values().filter(of_principal).count()
-                >= self.limits.sessions_per_principal
-            {
-                let reply =
-                    Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many sessions of this caller");
-                return Err(reply.retry_after(30));
+            let of_principal = table.by_id.values().filter(of_principal).count();
+            if of_principal >= self.limits.sessions_per_principal {
+                return Err(Refusal::too_many_sessions_of_caller());
             }
         }
-        let id: Arc<str> = id.into();
-        let session = Arc::new(HttpSession {
+        Ok(())
+    }
+
+    /// Enters a session, unless it is there already.
+    pub(super) fn enter(
+        self: &Arc<Self>,
+        id: Arc<str>,
+        session: Session,
+        unsolicited: Arc<StreamLog>,
+    ) -> Arc<HttpSession> {
+        let opened = Instant::now();
+        let session = HttpSession {
             id: Arc::clone(&id),
             session: Arc::new(session),
-            opened: Instant::now(),
+            opened,
             last_used: AtomicU64::new(0),
+            believed: AtomicU64::new(0),
+            is_stale: AtomicBool::new(false),
             active: AtomicUsize::new(0),
             unsolicited,
             streams: Mutex::new(Streams { next: 1, logs: Vec::new() }),
@@ -149,21 +197,22 @@ impl Sessions {
                 log: self.limits.clone(),
             },
             logged: Arc::clone(&self.logged),
-        });
-        table.by_id.insert(id, session);
+        };
+        let mut table = self.lock();
+        let forgotten = self.is_shared.then(|| table.forget_one_over(self.limits.sessions));
+        let session = Arc::clone(table.by_id.entry(id).or_insert_with(|| Arc::new(session)));
         if !std::mem::replace(&mut table.sweeping, true) {
             tokio::spawn(sweep(Arc::downgrade(self)));
         }
-        Ok(value)
+        drop(table);
+        drop(forgotten);
+        session
     }
 
-    /// The session of this id, if it belongs to the caller. That of another reads as unknown.
-    pub(super) fn get(&self, id: &str, principal: Option<&Principal>) -> Option<Arc<HttpSession>> {
+    /// The session of this id, if this process knows it and it has not ended.
+    pub(super) fn get(&self, id: &str) -> Option<Arc<HttpSession>> {
         let mut table = self.lock();
         let session = table.by_id.get(id)?;
-        if session.session.principal.as_ref() != principal {
-            return None;
-        }
         if session.has_ended(&self.limits) {
             let ended = table.by_id.remove(id);
             drop(table);
@@ -175,7 +224,30 @@ impl Sessions {
         Some(Arc::clone(session))
     }
 
-    pub(super) fn remove(&self, id: &str) {
+    /// The session of this id, if this process knows it.
+    pub(super) fn peek(&self, id: &str) -> Option<Arc<HttpSession>> {
+        self.lock().by_id.get(id).cloned()
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<HttpSession>> {
+        self.lock().by_id.values().cloned().collect()
+    }
+
+    /// Ends a session in all processes.
+    ///
+    /// # Errors
+    ///
+    /// When the backend is not available; the session lives on.
+    pub(super) async fn remove(&self, session: &HttpSession) -> Result<(), StoreError> {
+        if let Some(shared) = session.session.shared() {
+            shared.end().await?;
+        }
+        self.drop_local(&session.id);
+        Ok(())
+    }
+
+    /// Ends a session in this process.
+    pub(super) fn drop_local(&self, id: &str) {
         let removed = self.lock().by_id.remove(id);
         if let Some(session) = removed {
             session.end();
@@ -200,11 +272,17 @@ impl Sessions {
 /// Removes sessions that have ended, as long as the endpoint lives.
 async fn sweep(sessions: Weak<Sessions>) {
     loop {
-        sleep(SWEEP).await;
+        let Some(pause) = sessions.upgrade().map(|it| SWEEP.min(it.limits.session_idle / 4)) else {
+            return;
+        };
+        sleep(pause.max(Duration::from_millis(100))).await;
         let Some(sessions) = sessions.upgrade() else { return };
         sessions.remove_ended();
-        for session in sessions.lock().by_id.values() {
+        for session in sessions.all() {
             session.drop_old_logs();
+            if session.is_busy() {
+                sessions.still_lives(session).await;
+            }
         }
     }
 }
@@ -223,6 +301,12 @@ pub(super) fn new_id() -> Result<String, Refusal> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// A number that no other process has.
+fn random_number() -> u64 {
+    // Without random bytes no session is opened.
+    u64::from(getrandom::u32().unwrap_or_default()) << 16 | 1
+}
+
 impl HttpSession {
     /// Notes that a request of the session runs until the guard is dropped.
     pub(super) fn enter(self: &Arc<Self>) -> Active {
@@ -230,35 +314,82 @@ impl HttpSession {
         Active(Arc::clone(self))
     }
 
+    fn age_in_millis(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn last_used(&self) -> Instant {
+        self.opened + Duration::from_millis(self.last_used.load(Ordering::Relaxed))
+    }
+
     fn touch(&self) {
-        let millis = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last_used.store(millis, Ordering::Relaxed);
+        self.last_used.store(self.age_in_millis(), Ordering::Relaxed);
+    }
+
+    /// Notes that it lives in the backend.
+    pub(super) fn believe(&self) {
+        self.believed.store(self.age_in_millis(), Ordering::Relaxed);
+    }
+
+    /// When it was last known to live in the backend.
+    pub(super) fn believed_since(&self) -> Instant {
+        self.opened + Duration::from_millis(self.believed.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        self.active.load(Ordering::Relaxed) > 0 || self.unsolicited.has_reader()
     }
 
     fn has_ended(&self, limits: &Limits) -> bool {
         let age = self.opened.elapsed();
-        let idle =
-            age.saturating_sub(Duration::from_millis(self.last_used.load(Ordering::Relaxed)));
-        let busy = self.active.load(Ordering::Relaxed) > 0 || self.unsolicited.has_reader();
+        let idle = self.last_used().elapsed();
         age >= limits.session_total
-            || (!busy && idle >= limits.session_idle)
+            || (!self.is_busy() && idle >= limits.session_idle)
             || (!self.session.is_started() && age >= limits.session_start)
     }
 
     /// A log for the stream of one call; `None` for revisions without resumable streams.
-    pub(super) fn open_stream(&self) -> Option<Arc<StreamLog>> {
+    pub(super) fn open_stream(&self, request: Option<RequestId>) -> Option<Arc<StreamLog>> {
         if self.session.revision < Revision::V2025_03_26 {
             return None;
         }
         let mut streams = self.streams();
         streams.drop_finished_over(self.limits.open);
-        let number = streams.next;
-        streams.next += 1;
-        let primes = self.session.revision == Revision::V2025_11_25;
-        let log = StreamLog::new(number, primes, &self.limits.log, Arc::clone(&self.logged));
+        let log = match self.session.shared() {
+            None => {
+                streams.next += 1;
+                self.log(streams.next - 1, 1)
+            }
+            Some(shared) => {
+                let (number, limits) = (random_number(), &self.limits.log);
+                let outgoing = Outgoing::start(shared.clone(), number, request, limits);
+                self.log(number, 1).shared_by(outgoing)
+            }
+        };
         let log = Arc::new(log);
         streams.logs.push(Arc::clone(&log));
         Some(log)
+    }
+
+    /// A log for what another process writes, from the event `first` on.
+    pub(super) fn enter_followed(&self, number: u64, first: u64) -> Arc<StreamLog> {
+        let log = Arc::new(self.log(number, first));
+        self.streams().logs.push(Arc::clone(&log));
+        log
+    }
+
+    pub(super) fn forget_stream(&self, log: &Arc<StreamLog>) {
+        self.streams().logs.retain(|it| !Arc::ptr_eq(it, log));
+    }
+
+    fn log(&self, number: u64, first: u64) -> StreamLog {
+        let primes = self.session.revision == Revision::V2025_11_25;
+        StreamLog::new(number, first, primes, &self.limits.log, Arc::clone(&self.logged))
+    }
+
+    /// How long is waited for a client that does not read.
+    pub(super) fn patience(&self) -> Duration {
+        self.limits.log.write_timeout
     }
 
     /// Whether the session has as many open streams as it may.

@@ -16,7 +16,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{sync::Notify, time::Instant};
 
-use super::sse;
+use super::{shared_streams::Outgoing, sse};
 use crate::{context::OutboxFull, events::Sink, server::Limits};
 
 /// After which time a client that was told to come back does so.
@@ -32,6 +32,8 @@ pub(super) struct StreamLog {
     /// The bytes of all logs of the server.
     total: Arc<AtomicUsize>,
     state: Mutex<State>,
+    /// The way to other processes.
+    outgoing: Option<Arc<Outgoing>>,
     /// Tells the writer that a reader has taken events.
     room: Notify,
 }
@@ -67,7 +69,14 @@ impl State {
 }
 
 impl StreamLog {
-    pub(super) fn new(number: u64, primes: bool, limits: &Limits, total: Arc<AtomicUsize>) -> Self {
+    /// A log whose first event has the number `first`.
+    pub(super) fn new(
+        number: u64,
+        first: u64,
+        primes: bool,
+        limits: &Limits,
+        total: Arc<AtomicUsize>,
+    ) -> Self {
         Self {
             number,
             primes,
@@ -79,7 +88,7 @@ impl StreamLog {
             total,
             state: Mutex::new(State {
                 events: VecDeque::new(),
-                first: 1,
+                first,
                 bytes: 0,
                 finished: None,
                 hang_up: None,
@@ -87,8 +96,15 @@ impl StreamLog {
                 position: None,
                 waker: None,
             }),
+            outgoing: None,
             room: Notify::new(),
         }
+    }
+
+    /// Other processes get the events as well.
+    pub(super) fn shared_by(mut self, outgoing: Arc<Outgoing>) -> Self {
+        self.outgoing = Some(outgoing);
+        self
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -130,6 +146,9 @@ impl StreamLog {
             state.first += 1;
             return Ok(());
         }
+        if let Some(outgoing) = &self.outgoing {
+            outgoing.add(state.end(), message.clone());
+        }
         state.bytes += message.len();
         self.total.fetch_add(message.len(), Ordering::Relaxed);
         state.events.push_back(message);
@@ -167,6 +186,9 @@ impl StreamLog {
         let mut state = self.lock();
         state.finished = Some(Instant::now());
         wake(state);
+        if let Some(outgoing) = &self.outgoing {
+            outgoing.finish();
+        }
     }
 
     /// Ends the connection of a reader that does not read.
@@ -237,6 +259,9 @@ impl Drop for StreamLog {
     fn drop(&mut self) {
         let bytes = self.lock().bytes;
         self.total.fetch_sub(bytes, Ordering::Relaxed);
+        if let Some(outgoing) = &self.outgoing {
+            outgoing.finish();
+        }
     }
 }
 

@@ -11,12 +11,14 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{UnixListener, UnixStream},
+    sync::Notify,
 };
 
 /// Ends with the test.
 pub struct Proxy {
     socket: PathBuf,
     left: Arc<AtomicUsize>,
+    reset: Arc<Notify>,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -25,20 +27,25 @@ impl Proxy {
         let socket = server.with_file_name("proxy");
         let listener = UnixListener::bind(&socket).expect("a socket");
         let left = Arc::new(AtomicUsize::new(usize::MAX));
+        let reset = Arc::new(Notify::new());
         let serving = tokio::spawn({
-            let left = Arc::clone(&left);
+            let (left, reset) = (Arc::clone(&left), Arc::clone(&reset));
             async move {
                 while let Ok((client, _)) = listener.accept().await {
                     let (server, left) = (server.clone(), Arc::clone(&left));
+                    let reset = Arc::clone(&reset);
                     tokio::spawn(async move {
                         if let Ok(server) = UnixStream::connect(server).await {
-                            pass(client, server, &left).await;
+                            tokio::select! {
+                                () = pass(client, server, &left) => {}
+                                () = reset.notified() => {}
+                            }
                         }
                     });
                 }
             }
         });
-        Self { socket, left, serving }
+        Self { socket, left, reset, serving }
     }
 
     pub fn url(&self) -> String {
@@ -48,6 +55,11 @@ impl Proxy {
     /// Cuts the connection that carries the byte after so many more bytes of answers, once.
     pub fn cut_after(&self, bytes: usize) {
         self.left.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Cuts every connection at once, wherever its bytes are.
+    pub fn reset(&self) {
+        self.reset.notify_waiters();
     }
 
     /// Whether the cut that was asked for is still to come.

@@ -128,8 +128,13 @@ impl RedisServer {
 
     /// Panics if a key stays for ever, or is out of the slot of the others.
     pub async fn check_keys(&self) {
+        self.check_keys_of("mcp").await;
+    }
+
+    /// Every key is of the server of this name, and goes by itself.
+    pub async fn check_keys_of(&self, name: &str) {
         for key in self.keys().await {
-            assert!(key.starts_with("{mcp}:"), "{key} has the hash tag");
+            assert!(key.starts_with(&format!("{{{name}}}:")), "{key} has the hash tag");
             let ttl: i64 = self.run_with(&[b"PTTL", key.as_bytes()]).await;
             // -2: it is gone by now.
             assert!(ttl > 0 || ttl == -2, "{key} stays for ever");

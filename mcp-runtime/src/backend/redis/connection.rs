@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// When a caller may try again, after something that passes soon.
 const SOON: Duration = Duration::from_secs(1);
 
-pub(super) struct Connection {
+pub(crate) struct Connection {
     client: Client,
     timeout: Duration,
     /// The present connection and its number, so that only one caller replaces a lost one.
@@ -23,13 +23,13 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(client: Client, timeout: Duration) -> Self {
+    pub(crate) fn new(client: Client, timeout: Duration) -> Self {
         Self { client, timeout, current: Mutex::default() }
     }
 
     /// Runs a script within the time limit. What can be gone through again is tried again: every
     /// script does the same when it is run twice.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         script: &Script,
         prefix: &str,
@@ -42,7 +42,7 @@ impl Connection {
         self.attempt(Some(&invocation)).await
     }
 
-    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+    pub(crate) async fn ping(&self) -> Result<(), StoreError> {
         self.attempt(None).await.map(drop)
     }
 
@@ -144,6 +144,6 @@ fn refused(error: RedisError) -> StoreError {
 }
 
 /// Something else than the server is not available.
-pub(super) fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> StoreError {
+pub(crate) fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> StoreError {
     StoreError::Unavailable { retry: SOON, cause: cause.into() }
 }

@@ -1,4 +1,4 @@
-//! Changes as the server tells them, on a connection of their own.
+//! Messages of one channel, on a connection of their own.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,27 +8,33 @@ use ::redis::{
 };
 use tokio::{sync::Notify, task::AbortHandle};
 
-use crate::tasks::Watchers;
-
 /// How often a silent connection is asked whether it lives, and how long the answer may take.
 const PING_EVERY: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The pause after a failed connection grows up to this.
 const MAX_PAUSE: Duration = Duration::from_secs(2);
 
-/// Listens until it is dropped.
-pub(super) struct Events(AbortHandle);
+/// What is heard of a channel.
+pub(crate) enum Heard<'a> {
+    Message(&'a str),
+    /// The channel is heard from here on; what was said before may have been missed.
+    Connected,
+}
 
-impl Drop for Events {
+/// Listens until it is dropped.
+pub(crate) struct Listener(AbortHandle);
+
+impl Drop for Listener {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-impl Events {
+type Hear = Arc<dyn Fn(Heard<'_>) + Send + Sync>;
+
+impl Listener {
     /// Needs a runtime, as all that waits does.
-    pub(super) fn listen(client: &Client, prefix: &str, watchers: Watchers) -> Self {
-        let channel = format!("{prefix}changes");
+    pub(crate) fn spawn(client: &Client, channel: String, hear: Hear) -> Self {
         let info = client.get_connection_info().clone();
         // What is pushed comes between answers, which the older protocol cannot do.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
@@ -36,9 +42,9 @@ impl Events {
         let listening = tokio::spawn(async move {
             let mut pause = Duration::from_millis(50);
             loop {
-                let lost = subscribe(&info, &channel, &watchers, &mut pause).await;
+                let lost = subscribe(&info, &channel, &hear, &mut pause).await;
                 if let Err(error) = lost {
-                    tracing::debug!(%error, "changes of tasks are not told for a while");
+                    tracing::debug!(%error, "Redis is not heard for a while");
                 }
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(MAX_PAUSE);
@@ -48,11 +54,11 @@ impl Events {
     }
 }
 
-/// Passes changes on until the connection is lost.
+/// Passes messages on until the connection is lost.
 async fn subscribe(
     info: &ConnectionInfo,
     channel: &str,
-    watchers: &Watchers,
+    hear: &Hear,
     pause: &mut Duration,
 ) -> Result<(), RedisError> {
     let lost = Arc::new(Notify::new());
@@ -60,10 +66,10 @@ async fn subscribe(
         .set_connection_timeout(Some(PATIENCE))
         .set_response_timeout(Some(PATIENCE))
         .set_push_sender({
-            let (lost, watchers) = (Arc::clone(&lost), watchers.clone());
+            let (lost, hear) = (Arc::clone(&lost), Arc::clone(hear));
             move |push: PushInfo| {
                 match push.kind {
-                    PushKind::Message => pass_on(&push.data, &watchers),
+                    PushKind::Message => pass_on(&push.data, &hear),
                     PushKind::Disconnection => lost.notify_one(),
                     _ => {}
                 }
@@ -73,8 +79,7 @@ async fn subscribe(
     let client = Client::open(info.clone())?;
     let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
     connection.subscribe(channel).await?;
-    // What has changed before was not told.
-    watchers.all_changed();
+    hear(Heard::Connected);
     *pause = Duration::from_millis(50);
     let ping = ::redis::cmd("PING");
     loop {
@@ -85,13 +90,11 @@ async fn subscribe(
     }
 }
 
-/// A message is the channel and the text: `work`, or `task` and an id.
-fn pass_on(data: &[Value], watchers: &Watchers) {
-    let Some(Value::BulkString(text)) = data.get(1) else { return };
-    let text = str::from_utf8(text).unwrap_or_default();
-    if text == "work" {
-        watchers.work_added();
-    } else if let Some(Ok(id)) = text.strip_prefix("task ").map(str::parse) {
-        watchers.task_changed(id);
+/// A message is the channel and the text.
+fn pass_on(data: &[Value], hear: &Hear) {
+    if let Some(Value::BulkString(text)) = data.get(1)
+        && let Ok(text) = str::from_utf8(text)
+    {
+        hear(Heard::Message(text));
     }
 }

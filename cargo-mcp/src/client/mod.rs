@@ -1,23 +1,20 @@
 //! A client of the server that is tried.
 //!
-//! It is that of the official SDK: it finds out which era a server speaks, answers questions of
-//! servers in both, and speaks TLS. The test client of the runtime is for servers in the same
-//! process, checks every byte, and has no TLS.
+//! It is that of the official SDK: it finds out which era a server speaks, and speaks TLS. The
+//! test client of the runtime is for servers in the same process, checks every byte, and has no
+//! TLS.
 
-use std::{
-    collections::HashMap,
-    io::{self, IsTerminal as _, Write as _},
-    str::FromStr as _,
-    sync::Mutex,
-    time::Duration,
-};
+mod call;
+mod handler;
+mod progress;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use std::{collections::HashMap, str::FromStr as _, time::Duration};
+
 use reqwest::header::{HeaderName, HeaderValue};
 use rmcp::{
-    ClientHandler, ClientLifecycleMode, ClientServiceExt as _, RoleClient,
-    model::{ClientConfig, Implementation, ProgressNotificationParam, ProtocolVersion},
-    service::{NotificationContext, RunningService, ServiceError},
+    ClientLifecycleMode, ClientServiceExt as _, RoleClient,
+    model::ProtocolVersion,
+    service::{RunningService, ServiceError},
     transport::{
         StreamableHttpClientTransport, TokioChildProcess,
         streamable_http_client::StreamableHttpClientTransportConfig,
@@ -25,27 +22,32 @@ use rmcp::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::{process::Command, time::timeout};
+use tokio::{
+    process::Command,
+    time::{sleep_until, timeout},
+};
 
+pub(crate) use self::call::Running;
+use self::handler::Handler;
 use crate::{
+    asking::Asker,
     cli::{Era, Server},
     error::{Error, Result},
-    table::one_line,
 };
 
 /// A connection to a server.
 pub(crate) struct Client {
-    pub(crate) service: RunningService<RoleClient, Shown>,
+    pub(crate) service: RunningService<RoleClient, Handler>,
     patience: Duration,
 }
 
 impl Client {
-    /// Connects to the server, which is started if it is a command.
+    /// Connects to the server, which is started if it is a command. The asker answers what it asks.
     ///
     /// # Errors
     ///
     /// When it cannot be started or reached, or does not answer as a server does.
-    pub(crate) async fn connect(server: &Server) -> Result<Self> {
+    pub(crate) async fn connect(server: &Server, asker: Asker) -> Result<Self> {
         let patience = Duration::from_secs(server.timeout);
         let lifecycle = match server.era {
             Era::Session => ClientLifecycleMode::Initialize,
@@ -60,19 +62,19 @@ impl Client {
         if server.url.is_none() && server.command.is_empty() {
             build_package().await?;
         }
-        let shown = Shown::default();
+        let handler = Handler::new(asker);
         let connecting = async {
             match &server.url {
                 Some(url) => {
                     let transport = over_http(url, &server.header)?;
-                    let served = shown.serve_with_lifecycle(transport, lifecycle).await;
+                    let served = handler.serve_with_lifecycle(transport, lifecycle).await;
                     served.map_err(|error| Error::new(format!("{url}: {error}")))
                 }
                 None => {
                     let (name, command) = command(server);
                     let transport = TokioChildProcess::new(command)
                         .map_err(|error| Error::new(format!("{name}: {error}")))?;
-                    let served = shown.serve_with_lifecycle(transport, lifecycle).await;
+                    let served = handler.serve_with_lifecycle(transport, lifecycle).await;
                     served.map_err(|error| Error::new(format!("{name}: {error}")))
                 }
             }
@@ -81,23 +83,48 @@ impl Client {
         Ok(Self { service, patience })
     }
 
-    /// Waits for an answer, but not longer than the user wants to.
+    /// Waits for an answer, but not longer than the user wants to since the server was heard last.
     ///
     /// # Errors
     ///
-    /// When the server refuses, or is silent.
+    /// When the server refuses, is silent, or has asked what nobody could answer.
     pub(crate) async fn wait<T>(
         &self,
         answer: impl Future<Output = Result<T, ServiceError>>,
     ) -> Result<T> {
-        let answer = timeout(self.patience, answer).await.map_err(|_| silent(self.patience))?;
-        self.service.service().finish();
-        answer.map_err(|error| match error {
-            ServiceError::McpError(error) => {
-                Error::new(format!("the server refused: {} ({})", error.message, error.code.0))
+        let answer = self.attempt(answer).await;
+        self.service.service().bar.clear();
+        answer?.map_err(refused)
+    }
+
+    /// As [`wait`](Self::wait), with the server's refusal as it is.
+    async fn attempt<T>(
+        &self,
+        answer: impl Future<Output = Result<T, ServiceError>>,
+    ) -> Result<Result<T, ServiceError>> {
+        let handler = self.service.service();
+        let mut heard = handler.hear();
+        // The futures of the official SDK are large.
+        let mut answer = Box::pin(answer);
+        let answer = loop {
+            let since = *heard.borrow_and_update();
+            let silence = async {
+                // While the user thinks, nobody waits for the server.
+                match since.is_asking {
+                    true => std::future::pending().await,
+                    false => sleep_until(since.at + self.patience).await,
+                }
+            };
+            tokio::select! {
+                answer = &mut answer => break answer,
+                _ = heard.changed() => {}
+                () = silence => return Err(silent(self.patience)),
             }
-            error => Error::new(error.to_string()),
-        })
+        };
+        match handler.failure() {
+            Some(failure) => Err(failure),
+            None => Ok(answer),
+        }
     }
 
     /// All that the server offers, as JSON.
@@ -142,6 +169,15 @@ impl Client {
 
 pub(crate) fn as_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
+}
+
+fn refused(error: ServiceError) -> Error {
+    match error {
+        ServiceError::McpError(error) => {
+            Error::new(format!("the server refused: {} ({})", error.message, error.code.0))
+        }
+        error => Error::new(error.to_string()),
+    }
 }
 
 fn silent(patience: Duration) -> Error {
@@ -198,69 +234,10 @@ fn command(server: &Server) -> (String, Command) {
             ("cargo run".into(), command)
         }
     };
-    // A server that is given up has to end as well.
+    // A server that is given up has to end as well, and Ctrl-C is for this program: it may have to
+    // tell the server which task to cancel.
     command.kill_on_drop(true);
+    #[cfg(unix)]
+    command.process_group(0);
     (name, command)
-}
-
-/// Shows what the server says while it works: as a bar, or as lines where nobody watches.
-#[derive(Default)]
-pub(crate) struct Shown(Mutex<Option<ProgressBar>>);
-
-impl Shown {
-    fn finish(&self) {
-        if let Ok(mut bar) = self.0.lock()
-            && let Some(bar) = bar.take()
-        {
-            bar.finish_and_clear();
-        }
-    }
-
-    fn show(&self, progress: &ProgressNotificationParam) {
-        let message = one_line(progress.message.as_deref().unwrap_or_default());
-        if !io::stderr().is_terminal() {
-            let total = progress.total.map(|total| format!("/{total}")).unwrap_or_default();
-            let line = format!("progress {}{total} {message}", progress.progress);
-            let _ = writeln!(io::stderr(), "{}", line.trim_end());
-            return;
-        }
-        let Ok(mut bar) = self.0.lock() else { return };
-        let bar = bar.get_or_insert_with(|| new_bar(progress.total.is_some()));
-        // A bar counts in whole steps: thousandths do for any scale.
-        if let Some(total) = progress.total.filter(|total| *total > 0.0) {
-            bar.set_length(1000);
-            let done = (progress.progress / total * 1000.0).clamp(0.0, 1000.0);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            bar.set_position(done as u64);
-        } else {
-            bar.tick();
-        }
-        bar.set_message(message);
-    }
-}
-
-fn new_bar(has_total: bool) -> ProgressBar {
-    let bar = ProgressBar::new(1000);
-    let template = if has_total { "{bar:30} {percent:>3}% {msg}" } else { "{spinner} {msg}" };
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
-    bar
-}
-
-impl ClientHandler for Shown {
-    fn get_info(&self) -> ClientConfig {
-        let mut config =
-            ClientConfig::default().with_protocol_version(ProtocolVersion::V_2025_11_25);
-        config.client_info = Implementation::new("cargo-mcp", env!("CARGO_PKG_VERSION"));
-        config
-    }
-
-    async fn on_progress(
-        &self,
-        progress: ProgressNotificationParam,
-        _: NotificationContext<RoleClient>,
-    ) {
-        self.show(&progress);
-    }
 }

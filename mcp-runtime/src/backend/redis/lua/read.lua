@@ -1,0 +1,2 @@
+-- ARGV: key
+return redis.call('HGETALL', entry(ARGV[1]))

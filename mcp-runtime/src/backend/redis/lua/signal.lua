@@ -1,0 +1,2 @@
+-- ARGV: the signal
+return redis.call('PUBLISH', P .. 'signals', ARGV[1])

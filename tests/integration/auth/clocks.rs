@@ -1,0 +1,102 @@
+//! A system whose clock is set while a server runs.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::{
+    issuer::Issuer,
+    jwt::{RESOURCE, claims_with, now},
+};
+use crate::{
+    example::OverHttp,
+    raw::{self, Response},
+};
+
+/// The clock of a program that is started with `libfaketime`. Time goes on alike; only its name is
+/// another.
+struct Clock {
+    library: PathBuf,
+    file: PathBuf,
+}
+
+impl Clock {
+    /// `None` where the library is not installed, as on systems other than Linux.
+    fn find(folder: &Path) -> Option<Self> {
+        let libraries = std::fs::read_dir("/usr/lib").ok()?.flatten();
+        let places = libraries.map(|it| it.path().join("faketime/libfaketime.so.1"));
+        let library = places.into_iter().find(|library| library.exists())?;
+        let clock = Self { library, file: folder.join("clock") };
+        clock.set(0);
+        Some(clock)
+    }
+
+    /// So many seconds from the true time.
+    fn set(&self, offset: i64) {
+        let new = self.file.with_extension("new");
+        std::fs::write(&new, format!("{offset:+}\n")).expect("written");
+        std::fs::rename(new, &self.file).expect("moved");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_changes_what_is_expired_and_nothing_else() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate::example::run(tokio::process::Command::new(tests.join("setup.sh"))).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(clock) = Clock::find(folder.path()) else {
+        eprintln!("there is no libfaketime: not tested");
+        return;
+    };
+    let issuer = Issuer::start().await;
+    let server = OverHttp::start_as("protected", |command| {
+        command
+            .env("LD_PRELOAD", &clock.library)
+            .env("FAKETIME_TIMESTAMP_FILE", &clock.file)
+            .env("FAKETIME_NO_CACHE", "1")
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+            .env("RESOURCE", RESOURCE)
+            .env("ISSUER", &issuer.url)
+            .env("PRIVATE_ADDRESSES", "yes");
+    })
+    .await;
+    let address = server.url.split('/').nth(2).and_then(|it| it.parse().ok()).expect("an address");
+    let ask = async |token: &str| -> Response {
+        let (headers, body) = crate::fixture::modern("server/discover", json!({}));
+        let bearer = format!("Bearer {token}");
+        let mut headers: Vec<_> = headers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        headers.extend([
+            crate::fixture::ACCEPT,
+            crate::fixture::JSON,
+            ("authorization", bearer.as_str()),
+        ]);
+        raw::request(address, "POST", &headers, &body.to_string()).await
+    };
+    let token = |expires_in: u64, made: Option<u64>| {
+        let times = json!({ "exp": now() + expires_in, "iat": made });
+        issuer.key.token("1", &claims_with(&issuer.url, times))
+    };
+    let hour = 60 * 60;
+    let short = token(600, Some(now()));
+    let long = token(3 * hour, Some(now()));
+    for token in [&short, &long] {
+        let answer = ask(token).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    clock.set(3600);
+    assert_eq!(ask(&short).await.status, 401, "it was verified, and has expired since");
+    assert_eq!(ask(&long).await.status, 200);
+    assert_eq!(ask(&token(600, None)).await.status, 401, "by this clock");
+    clock.set(-3600);
+    for token in [&short, &long] {
+        assert_eq!(ask(token).await.status, 200, "what was good an hour later is good now");
+    }
+    assert_eq!(ask(&token(600, None)).await.status, 200);
+    assert_eq!(ask(&token(601, Some(now()))).await.status, 401, "it is made in an hour from now");
+    clock.set(0);
+    for token in [&short, &long] {
+        assert_eq!(ask(token).await.status, 200);
+    }
+    // Its keys were never older than the minute that this may have taken.
+    assert_eq!(issuer.fetches(), 1);
+}
