@@ -77,7 +77,7 @@ impl Client {
 
     async fn begin(&mut self, epochs: u32) -> Value {
         let mut call =
-            json!({ "name": "train_model", "arguments": { "epochs": epochs, "review_after": 2 } });
+            json!({ "name": "train_model", "arguments": { "data": "cats", "epochs": epochs } });
         if !self.revision.is_stateless() {
             call["task"] = json!({});
             call["_meta"] = json!({ "progressToken": "training" });
@@ -103,14 +103,14 @@ impl Client {
     }
 
     async fn cancel(mut self) {
-        let task = self.begin(1000).await;
+        let task = self.begin(10_000).await;
         self.request("tasks/cancel", task.clone()).await;
         self.until(&task, "cancelled").await;
         assert_eq!(self.process.hang_up().await.code, Some(0));
     }
 }
 
-const TRAINED: &str = "trained for 4 epochs";
+const TRAINED: &str = "trained on cats for 4 epochs, loss 2.624";
 
 #[tokio::test]
 async fn a_client_of_2025_11_25_drives_the_training_over_stdio() {

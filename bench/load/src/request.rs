@@ -129,6 +129,40 @@ pub(crate) fn answer(id: u64, key: &str, state: &str) -> String {
     message(id, Work::Answer.method(), &params)
 }
 
+/// The `_meta` of a client that knows tasks.
+fn tasks_meta() -> String {
+    let known = r#"clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
+    META.replace(r#"clientCapabilities":{}"#, known)
+}
+
+/// A whole request that begins a task.
+pub(crate) fn begin_task(id: u64, variant: usize) -> String {
+    let arguments = Work::Echo.arguments(variant);
+    let params = format!(r#""name":"echo","arguments":{arguments},{}"#, tasks_meta());
+    post(&headers(Work::Echo, Era::Modern, None), &message(id, "tools/call", &params))
+}
+
+/// A whole request that looks at a task.
+pub(crate) fn get_task(id: u64, task: &str) -> String {
+    let params = format!(r#""taskId":"{task}",{}"#, tasks_meta());
+    let headers = format!(
+        "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tasks/get\r\nMcp-Name: {task}\r\n"
+    );
+    post(&headers, &message(id, "tasks/get", &params))
+}
+
+/// A whole request that begins a task in a session, which tells the time at its end.
+pub(crate) fn begin_timed_task(id: u64, session: &str) -> String {
+    let headers = headers(Work::Echo, Era::Legacy, Some(session));
+    post(&headers, &message(id, "tools/call", r#""name":"time","arguments":{},"task":{}"#))
+}
+
+/// A whole request that waits for the result of a task.
+pub(crate) fn task_result(id: u64, session: &str, task: &str) -> String {
+    let headers = headers(Work::Echo, Era::Legacy, Some(session));
+    post(&headers, &message(id, "tasks/result", &format!(r#""taskId":"{task}""#)))
+}
+
 /// The body of `subscriptions/listen`.
 pub(crate) fn listen(id: u64) -> String {
     let params = format!(r#""notifications":{{"toolsListChanged":true}},{META}"#);

@@ -9,23 +9,18 @@ use mcp_runtime::{
 };
 use serde_json::{Value, json};
 
-#[tokio::test]
-async fn clients_that_know_no_tasks_wait() {
-    in_every_revision(
-        || super::server(Duration::ZERO),
-        async |client| {
-            let result = client.call("train_model", json!({ "epochs": 3 })).await?;
-            assert_eq!(result.text(), "trained for 3 epochs");
-            assert!(client.call("release_model", json!({})).await.is_err());
-            Ok(())
-        },
-    )
-    .await;
-}
+use crate::trainer::Trainer;
+
+const TRAINED: &str = "trained on cats for 4 epochs, loss 2.624";
 
 /// A client of tasks whose user answers.
-async fn client(revision: Revision, transport: Transport, answer: Answer) -> Result<TestClient> {
-    Ok(TestClient::builder(crate::server(Duration::from_millis(50)))
+async fn client(
+    trainer: &Trainer,
+    revision: Revision,
+    transport: Transport,
+    answer: Answer,
+) -> Result<TestClient> {
+    Ok(TestClient::builder(crate::server(trainer.clone()))
         .revision(revision)
         .transport(transport)
         .capabilities(json!({
@@ -38,7 +33,7 @@ async fn client(revision: Revision, transport: Transport, answer: Answer) -> Res
 }
 
 fn training(epochs: u32) -> Value {
-    json!({ "name": "train_model", "arguments": { "epochs": epochs, "review_after": 2 } })
+    json!({ "name": "train_model", "arguments": { "data": "cats", "epochs": epochs } })
 }
 
 async fn look(client: &TestClient, id: &str) -> Result<Value> {
@@ -59,14 +54,21 @@ async fn until(client: &TestClient, id: &str, status: &str) -> Result<Vec<String
     }
 }
 
+async fn until_free(trainer: &Trainer) {
+    while trainer.running() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_client_of_2025_11_25_drives_it_to_its_end() -> Result<()> {
     for &transport in Transport::ALL {
         for (answer, end) in [
-            (Answer::consent(), "trained for 4 epochs"),
-            (Answer::decline(), "stopped after 2 epochs"),
+            (Answer::consent(), TRAINED),
+            (Answer::decline(), "stopped after 2 epochs, loss 3.240"),
         ] {
-            let client = client(Revision::V2025_11_25, transport, answer).await?;
+            let trainer = Trainer::default();
+            let client = client(&trainer, Revision::V2025_11_25, transport, answer).await?;
             let mut call = training(4);
             call["task"] = json!({ "ttl": 60_000 });
             let created: Value = client.request("tools/call", call).progress().await?;
@@ -77,11 +79,11 @@ async fn a_client_of_2025_11_25_drives_it_to_its_end() -> Result<()> {
             // The question comes while the client waits.
             let result: Value = client.request("tasks/result", json!({ "taskId": id })).await?;
             assert_eq!(result["content"][0]["text"], end);
-            assert_eq!(client.asked()[0].message(), "Go on after 2 of 4 epochs?");
+            assert_eq!(client.asked()[0].message(), "The loss is 3.240 after 2 epochs. Go on?");
             let told = client.pending_notifications().await;
             let progress: Vec<_> = told.iter().filter_map(Notification::progress).collect();
-            assert_eq!(progress[0].message.as_deref(), Some("epoch 1/4"));
-            assert_eq!(progress[0].total, Some(1.0));
+            assert_eq!(progress[0].message.as_deref(), Some("epoch 1 of 4, loss 3.600"));
+            assert_eq!(progress[0].total, Some(4.0));
         }
     }
     Ok(())
@@ -90,21 +92,22 @@ async fn a_client_of_2025_11_25_drives_it_to_its_end() -> Result<()> {
 #[tokio::test]
 async fn a_client_of_2026_07_28_drives_it_to_its_end() -> Result<()> {
     for &transport in Transport::ALL {
+        let trainer = Trainer::default();
         let revision = Revision::V2026_07_28;
-        let client = client(revision, transport, Answer::consent()).await?;
+        let client = client(&trainer, revision, transport, Answer::consent()).await?;
         let created: Value = client.request("tools/call", training(4)).await?;
         let id = created["taskId"].as_str().expect("an id");
         let said = until(&client, id, "input_required").await?;
-        assert!(said.contains(&"epoch 1/4".to_owned()), "{said:?}");
+        assert!(said.contains(&"epoch 1 of 4, loss 3.600".to_owned()), "{said:?}");
         let asked = look(&client, id).await?["inputRequests"].clone();
         let (key, question) = asked.as_object().and_then(|it| it.iter().next()).expect("one");
-        assert_eq!(question["params"]["message"], "Go on after 2 of 4 epochs?");
+        assert_eq!(question["params"]["message"], "The loss is 3.240 after 2 epochs. Go on?");
         let responses = json!({ key: { "action": "accept", "content": {} } });
         let update = json!({ "taskId": id, "inputResponses": responses });
         client.request::<Value>("tasks/update", update).await?;
         until(&client, id, "completed").await?;
         let task = look(&client, id).await?;
-        assert_eq!(task["result"]["content"][0]["text"], "trained for 4 epochs");
+        assert_eq!(task["result"]["content"][0]["text"], TRAINED);
     }
     Ok(())
 }
@@ -113,15 +116,34 @@ async fn a_client_of_2026_07_28_drives_it_to_its_end() -> Result<()> {
 async fn it_is_cancelled_in_both_protocols() -> Result<()> {
     for revision in [Revision::V2025_11_25, Revision::V2026_07_28] {
         for &transport in Transport::ALL {
-            let client = client(revision, transport, Answer::consent()).await?;
-            let mut call = training(1000);
+            let trainer = Trainer::default();
+            let client = client(&trainer, revision, transport, Answer::consent()).await?;
+            let mut call = training(10_000);
             call["task"] = json!({});
             let created: Value = client.request("tools/call", call).await?;
             let task = created.get("task").unwrap_or(&created);
             let id = task["taskId"].as_str().expect("an id");
+            while trainer.running() == 0 {
+                tokio::task::yield_now().await;
+            }
             client.request::<Value>("tasks/cancel", json!({ "taskId": id })).await?;
             assert_eq!(look(&client, id).await?["status"], "cancelled");
+            until_free(&trainer).await;
         }
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn it_is_an_ordinary_call_for_others() {
+    in_every_revision(
+        || crate::server(Trainer::default()),
+        async |client| {
+            let trained =
+                client.call("train_model", json!({ "data": "cats", "epochs": 4 })).await?;
+            assert_eq!(trained.text(), TRAINED);
+            Ok(())
+        },
+    )
+    .await;
 }

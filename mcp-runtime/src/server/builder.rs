@@ -527,11 +527,16 @@ impl Server {
         #[cfg(not(feature = "redis"))]
         let shared: Option<Shared> = None;
         let (backend, shared_tasks) = shared.unzip();
-        let Limits { tasks_bytes, tasks_bytes_per_principal, .. } = self.limits;
+        let Limits {
+            tasks_bytes,
+            tasks_bytes_per_principal,
+            url_elicitations,
+            url_elicitations_per_principal,
+            ..
+        } = self.limits;
         let store = self.task_store.or(shared_tasks).unwrap_or_else(|| {
             Arc::new(tasks::MemoryStore::with_budget(tasks_bytes, tasks_bytes_per_principal))
         });
-        let Limits { url_elicitations, url_elicitations_per_principal, .. } = self.limits;
         let url_elicitations = self.url_elicitations.unwrap_or_else(|| match &backend {
             #[cfg(feature = "redis")]
             Some(backend) => Arc::new(SharedUrlElicitations::new(

@@ -13,16 +13,16 @@ use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use super::store_refused;
-#[cfg(feature = "http")]
-use crate::{backend::SessionSignal, effects::ASK, tasks::StoreError};
 use crate::{
-    backend::{Change, Changes, SharedSession},
+    backend::{Change, Changes, SessionSignal, SharedSession},
     context::{CallOutbox, Cancellation, Client, LogThreshold},
     effects::Asks,
     events::{Event, Filter, Subscription},
     protocol::{LogLevel, RequestId, Revision, RpcError},
     tasks::TaskId,
 };
+#[cfg(feature = "http")]
+use crate::{effects::ASK, tasks::StoreError};
 
 /// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
 #[derive(Debug)]
@@ -36,11 +36,11 @@ pub(crate) struct Session {
     pub(crate) in_flight: Arc<InFlight>,
     /// What the client is being asked.
     pub(crate) asks: Arc<Asks>,
-    /// The streams on which the client waits for the results of tasks.
-    waits: Arc<Waits>,
     shared: Option<SharedSession>,
     /// What changes and what is taken over take turns.
     refreshing: tokio::sync::Mutex<()>,
+    /// The streams on which the client waits for the results of tasks.
+    waits: Arc<Waits>,
 }
 
 impl Session {
@@ -64,9 +64,9 @@ impl Session {
             subscription,
             in_flight,
             asks: Arc::new(Asks::new(max_questions)),
-            waits: Arc::default(),
             shared: None,
             refreshing: tokio::sync::Mutex::default(),
+            waits: Arc::default(),
         }
     }
 
@@ -207,14 +207,34 @@ impl Session {
     }
 
     /// Tells the client of a task: by one stream on which it waits for the task's result, else by that
-    /// of the session.
-    pub(crate) fn tell_of_task(&self, id: TaskId, message: Bytes) {
+    /// of the session, wherever these are.
+    pub(crate) async fn tell_of_task(&self, id: TaskId, message: Bytes) {
+        if self.tell_of_task_here(id, &message) {
+            return;
+        }
+        if let Some(shared) = &self.shared
+            && let Ok(text) = String::from_utf8(message.to_vec())
+            && let Err(error) = shared.signal(SessionSignal::OfTask(id, text)).await
+        {
+            tracing::debug!(%error, "a client does not hear of its task");
+        }
+        // For a stream that it may open later.
+        self.subscription.tell(message);
+    }
+
+    /// As [`tell_of_task`](Self::tell_of_task), by the streams of this process; `false` when nobody
+    /// reads one.
+    pub(crate) fn tell_of_task_here(&self, id: TaskId, message: &Bytes) -> bool {
         let waits = self.waits.lock();
         let mut streams = waits.iter().filter(|(waits_for, _)| *waits_for == id);
-        if !streams.any(|(_, stream)| stream.try_push(message.clone()).is_ok()) {
-            drop(waits);
-            self.subscription.tell(message);
+        if streams.any(|(_, stream)| stream.try_push(message.clone()).is_ok()) {
+            return true;
         }
+        let is_read = self.subscription.is_read();
+        if is_read {
+            self.subscription.tell(message.clone());
+        }
+        is_read
     }
 
     pub(crate) fn is_started(&self) -> bool {
@@ -241,6 +261,12 @@ impl Session {
     }
 }
 
+/// Whether a question of the server's can have this id.
+#[cfg(feature = "http")]
+fn is_question(id: &RequestId) -> bool {
+    matches!(id, RequestId::String(id) if id.len() == ASK.len() + 32 && id.starts_with(ASK))
+}
+
 #[derive(Debug, Default)]
 struct Waits(Mutex<Vec<(TaskId, CallOutbox)>>);
 
@@ -261,12 +287,6 @@ impl Drop for Wait {
     fn drop(&mut self) {
         self.waits.lock().retain(|(_, stream)| !stream.is_same(&self.stream));
     }
-}
-
-/// Whether a question of the server's can have this id.
-#[cfg(feature = "http")]
-fn is_question(id: &RequestId) -> bool {
-    matches!(id, RequestId::String(id) if id.len() == ASK.len() + 32 && id.starts_with(ASK))
 }
 
 /// The requests of one client that have no answer yet, so that they can be cancelled.

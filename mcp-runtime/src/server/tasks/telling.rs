@@ -70,7 +70,7 @@ impl Teller {
             };
             match core.tasks.store.get(&self.owner, self.id).await {
                 Ok(record) => {
-                    self.tell_what_is_new(&record, &session);
+                    self.tell_what_is_new(&record, &session).await;
                     if record.status.is_terminal() {
                         return;
                     }
@@ -82,7 +82,7 @@ impl Teller {
         }
     }
 
-    fn tell_what_is_new(&mut self, record: &TaskRecord, session: &Session) {
+    async fn tell_what_is_new(&mut self, record: &TaskRecord, session: &Session) {
         // A token is good until the task has ended (basic/utilities/progress). A task that was begun
         // again starts anew, and the figures must grow.
         if let (Some(token), Some(progress)) = (&self.progress_token, &record.progress)
@@ -93,14 +93,14 @@ impl Teller {
             let message = notification("notifications/progress", |params| {
                 write_progress(self.id, token, progress, record.message.as_deref(), params);
             });
-            session.tell_of_task(self.id, message.into());
+            session.tell_of_task(self.id, message.into()).await;
         }
         if record.status != self.told.status {
             self.told.status = record.status;
             let message = notification("notifications/tasks/status", |params| {
                 Task::of(record).write(params);
             });
-            session.tell_of_task(self.id, message.into());
+            session.tell_of_task(self.id, message.into()).await;
         }
     }
 }
