@@ -1,5 +1,6 @@
 //! Tests from the outside: bytes in, bytes out.
 
+mod clock;
 mod example;
 mod fixture;
 #[cfg(unix)]

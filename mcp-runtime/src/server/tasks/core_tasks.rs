@@ -157,6 +157,7 @@ impl Core {
         let mut ways = JoinSet::new();
         let mut changes = self.tasks.store.watch(id);
         loop {
+            let left = self.tasks.delivering.left();
             let record = self.tasks.store.get(&owner, id).await.map_err(refused)?;
             match (&record.outcome, record.status) {
                 (Some(Outcome::Result { result, .. }), _) => {
@@ -171,6 +172,7 @@ impl Core {
             tokio::select! {
                 () = changes.changed() => {}
                 Some(_) = ways.join_next() => {}
+                () = left => {}
                 () = request.cancellation.cancelled() => return Err(Refusal::Cancelled),
                 () = self.stopping() => {
                     let message = "the server stops; the task can be asked for again";

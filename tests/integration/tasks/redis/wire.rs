@@ -148,7 +148,7 @@ async fn waiting_costs_the_server_next_to_nothing() {
 #[tokio::test]
 async fn a_large_task_comes_back_as_it_was() {
     let server = RedisServer::start().await;
-    let store = server.store();
+    let store = server.builder().timeout(Duration::from_secs(20)).build().expect("valid");
     let large = json(&format!(r#""{}""#, "x".repeat(16 * 1024 * 1024)));
     let mut request = request();
     request.arguments = large.clone();
