@@ -19,8 +19,7 @@ pub(super) async fn check(site: &Site, ledger: &Ledger) {
     for (number, (id, entry)) in (0_u64..).zip(ledger.all()) {
         look_again(site, ledger, number, &id, &entry).await;
         let Some(end) = &entry.end else { continue };
-        let attempts = site.attempts(&id).await;
-        if let Err(wrong) = judge(&entry, end, attempts, site.stops(), &effects) {
+        if let Err(wrong) = judge(&entry, end, site.stops(), &effects) {
             ledger.violation(format!("{}: {wrong}: {end}", entry.name));
         }
     }
@@ -45,11 +44,9 @@ fn gone(ledger: &Ledger, entry: &Entry, answer: &Option<Answer>) {
     ledger.violation(format!("{}: in the end it is {answer:?}", entry.name));
 }
 
-/// `attempts` is the store's count, if there is one.
 fn judge(
     entry: &Entry,
     end: &Value,
-    attempts: Option<u64>,
     stops: u64,
     effects: &HashMap<String, Vec<String>>,
 ) -> Result<(), String> {
@@ -57,6 +54,7 @@ fn judge(
     let count = |what: &str| done.iter().filter(|it| *it == what).count() as u64;
     let begun = count("begun");
     // A task that was given back has been begun, and that does not count.
+    let attempts = entry.attempts;
     let max = attempts.unwrap_or(1) + stops;
     if entry.kind == Kind::Once && begun > 1 || begun > max {
         return Err(format!("begun {begun} times, counted as {attempts:?}"));
