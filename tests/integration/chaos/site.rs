@@ -110,7 +110,7 @@ impl Site {
         match draw {
             Draw::Nothing => {}
             Draw::Kill(number, pause) => {
-                let Some((replica, mut server)) = self.take(number) else { return };
+                let (replica, mut server) = self.take(number).await;
                 self.note("kill", format!("{} for {pause:?}", server.address));
                 replica.move_to(None);
                 server.signal(Signal::KILL);
@@ -119,7 +119,7 @@ impl Site {
                 replica.move_to(Some(server.address));
             }
             Draw::Pause(number) => {
-                let Some((replica, server)) = self.take(number) else { return };
+                let (replica, server) = self.take(number).await;
                 self.note("pause", server.address.to_string());
                 replica.faults.fetch_add(1, Ordering::SeqCst);
                 server.signal(Signal::STOP);
@@ -128,7 +128,7 @@ impl Site {
                 replica.faults.fetch_add(1, Ordering::SeqCst);
             }
             Draw::Stop(number) => {
-                let Some((replica, mut server)) = self.take(number) else { return };
+                let (replica, mut server) = self.take(number).await;
                 self.note("stop", server.address.to_string());
                 replica.move_to(None);
                 let next = self.fleet.start().await;
@@ -141,7 +141,7 @@ impl Site {
             }
             Draw::KillRedis(pause) => {
                 let Some((redis, _)) = &self.redis else { return };
-                let Ok(mut redis) = redis.try_lock() else { return };
+                let mut redis = redis.lock().await;
                 self.note("kill Redis", format!("for {pause:?}"));
                 redis.kill();
                 sleep(pause).await;
@@ -149,7 +149,7 @@ impl Site {
             }
             Draw::PauseRedis(pause) => {
                 let Some((redis, _)) = &self.redis else { return };
-                let Ok(redis) = redis.try_lock() else { return };
+                let redis = redis.lock().await;
                 self.note("pause Redis", format!("for {pause:?}"));
                 redis.pause();
                 sleep(pause).await;
@@ -163,10 +163,10 @@ impl Site {
         }
     }
 
-    /// A replica by any number, unless something befalls it already.
-    fn take(&self, number: u64) -> Option<(&Replica, MutexGuard<'_, OverHttp>)> {
+    /// A replica by any number, once nothing befalls it any more.
+    async fn take(&self, number: u64) -> (&Replica, MutexGuard<'_, OverHttp>) {
         let replica = self.replica(number);
-        Some((replica, replica.server.try_lock().ok()?))
+        (replica, replica.server.lock().await)
     }
 
     fn replica(&self, number: u64) -> &Replica {
