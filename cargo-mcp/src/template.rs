@@ -60,7 +60,8 @@ tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"]
             Self::Protected => Content {
                 files: files!("protected"),
                 description: "Publishes texts of known callers.",
-                dependencies: r#"tokio = { version = "1", features = ["macros", "rt-multi-thread"] }"#,
+                dependencies: "\
+tokio = { version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt-multi-thread\"] }",
                 features: r#"["auth", "log", "stdio"]"#,
             },
         }

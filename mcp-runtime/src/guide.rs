@@ -13,6 +13,13 @@
 //! * [Tasks](tasks): tools that answer at once and give their result later, and where they are kept.
 //! * [Who may call](authorization): OAuth 2.1, scopes, authorization servers.
 //! * [Testing a server](testing).
+//!
+//! For those who come from elsewhere:
+//!
+//! * [From HTTP+SSE to Streamable HTTP](from_http_sse).
+//! * [From 2025-11-25 to 2026-07-28](to_2026_07_28).
+//! * [From rmcp](from_rmcp), the official Rust SDK.
+//! * [From FastMCP](from_fastmcp), in Python.
 
 #[doc = include_str!("../guide/asking.md")]
 pub mod asking {}
@@ -22,6 +29,12 @@ pub mod authorization {}
 pub mod calls {}
 #[doc = include_str!("../guide/changes.md")]
 pub mod changes {}
+#[doc = include_str!("../guide/from_fastmcp.md")]
+pub mod from_fastmcp {}
+#[doc = include_str!("../guide/from_http_sse.md")]
+pub mod from_http_sse {}
+#[doc = include_str!("../guide/from_rmcp.md")]
+pub mod from_rmcp {}
 #[doc = include_str!("../guide/prompts.md")]
 pub mod prompts {}
 #[doc = include_str!("../guide/resources.md")]
@@ -36,5 +49,7 @@ pub mod running {}
 pub mod tasks {}
 #[doc = include_str!("../guide/testing.md")]
 pub mod testing {}
+#[doc = include_str!("../guide/to_2026_07_28.md")]
+pub mod to_2026_07_28 {}
 #[doc = include_str!("../guide/tools.md")]
 pub mod tools {}

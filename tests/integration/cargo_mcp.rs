@@ -7,6 +7,8 @@ mod new;
 mod publish;
 mod registry;
 mod terminal;
+#[cfg(unix)]
+mod tasks;
 mod try_out;
 
 use std::{

@@ -35,5 +35,7 @@ mod sse;
 mod stdio;
 mod streams;
 mod task_calls;
+#[cfg(unix)]
+mod task_examples;
 mod tasks;
 mod url_mode;

@@ -1,7 +1,8 @@
 //! What continuous integration does, as a program: `cargo xtask ci` does all of it, `cargo xtask`
-//! lists the steps.
+//! lists the steps. `cargo xtask record` makes the recordings of the README.
 
 mod readme;
+mod record;
 mod steps;
 
 use std::{env, process::ExitCode, time::Instant};
@@ -16,9 +17,19 @@ fn main() -> ExitCode {
             for step in STEPS {
                 println!("cargo xtask {:<10} {}", step.name, step.purpose);
             }
+            println!("cargo xtask record     make the recordings of the README anew");
             return ExitCode::SUCCESS;
         }
         [all] if all == "ci" => STEPS.iter().collect(),
+        [record] if record == "record" => {
+            return match steps::build().and_then(|()| record::write()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => {
+                    eprintln!("{failure}");
+                    ExitCode::FAILURE
+                }
+            };
+        }
         names => {
             let find = |name: &String| STEPS.iter().find(|step| step.name == name);
             match names.iter().map(find).collect::<Option<Vec<_>>>() {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::readme;
+use crate::{readme, record};
 
 /// One thing that has to hold.
 pub struct Step {
@@ -58,6 +58,12 @@ pub const STEPS: &[Step] = &[
         purpose: "the README says what the examples are",
         advice: "copy the example into the README",
         run: readme::check,
+    },
+    Step {
+        name: "recordings",
+        purpose: "the README's recordings show what the programs print",
+        advice: "run `cargo xtask record` and look at the pictures",
+        run: || build().and_then(|()| record::check()),
     },
     Step {
         name: "bench",
@@ -153,9 +159,13 @@ fn features() -> Result<(), String> {
     Ok(())
 }
 
+/// Builds the programs, which tests and recordings start.
+pub fn build() -> Result<(), String> {
+    cargo(&["build", "--workspace", "--bins", "--all-features"])
+}
+
 fn test() -> Result<(), String> {
-    // The integration tests start the examples, which therefore have to be built.
-    cargo(&["build", "--workspace", "--bins", "--all-features"])?;
+    build()?;
     cargo(&["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"])
 }
 

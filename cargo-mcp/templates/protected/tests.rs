@@ -1,5 +1,9 @@
 use mcp_runtime::{Principal, Result, testing::TestClient};
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 
 async fn client(scopes: &[&str]) -> Result<TestClient> {
     let alice = Principal::new("https://auth.example.com", "alice").with_scopes(scopes.iter().copied());
@@ -25,6 +29,17 @@ async fn who_may_not_publish_cannot() -> Result<()> {
 }
 
 #[tokio::test]
-async fn over_http_nobody_gets_in_without_a_token() {
-    assert!(TestClient::builder(super::server()).http().connect().await.is_err());
+async fn over_http_nobody_gets_in_without_a_token() -> Result<()> {
+    let server = super::server().build()?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let app = server.router("/mcp");
+    tokio::spawn(async move { server.serve(listener, app).await });
+    let mut client = TcpStream::connect(address).await?;
+    let request = format!("POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\n\r\n");
+    client.write_all(request.as_bytes()).await?;
+    let mut status = [0; 12];
+    client.read_exact(&mut status).await?;
+    assert_eq!(&status, b"HTTP/1.1 401");
+    Ok(())
 }

@@ -34,6 +34,12 @@ async fn shout(ctx: Context) -> &'static str {
     "shouted"
 }
 
+/// Do nothing, as a task.
+#[mcp_tool(task = true)]
+async fn work() -> &'static str {
+    "done"
+}
+
 /// Wait until the call is cancelled.
 #[mcp_tool]
 async fn linger(ctx: Context, State(calls): State<Calls>) -> &'static str {
@@ -45,7 +51,7 @@ async fn linger(ctx: Context, State(calls): State<Calls>) -> &'static str {
 pub fn sharing(calls: &Calls, url: &str, limits: Limits) -> Server {
     // Together with those of the fixture.
     let shared = server(calls).limits(limits).backend(url).keys(KeyRing::new([9; 32]));
-    shared.tools(tools![greet, pay, linger, shout])
+    shared.tools(tools![greet, pay, linger, shout, work])
 }
 
 pub async fn serve_at(url: &str, limits: Limits) -> Served {

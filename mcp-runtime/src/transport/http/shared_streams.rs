@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     backend::{
-        Appended, Followed, Heard, LogLimits, SessionSignal, SharedSession, Signal, next_heard,
+        Appended, Followed, Group, Heard, LogLimits, SessionSignal, SharedSession, Signal,
+        next_heard,
     },
     protocol::{RequestId, RpcError},
     server::{Limits, error_message},
@@ -68,13 +69,15 @@ impl Outgoing {
             added: Notify::new(),
             max_bytes: limits.replay_bytes,
         });
+        let group = shared.streams(limits.streams_per_session);
         let limits = LogLimits {
             events: limits.replay_events,
             bytes: limits.replay_bytes,
+            total_bytes: limits.replay_bytes_total,
             lease: LEASE,
             ttl: KEEP_FINISHED,
         };
-        tokio::spawn(write(Arc::clone(&outgoing), shared, number, request, limits));
+        tokio::spawn(write(Arc::clone(&outgoing), shared, number, request, group, limits));
         outgoing
     }
 
@@ -118,6 +121,7 @@ async fn write(
     shared: SharedSession,
     number: u64,
     request: Option<RequestId>,
+    group: Group,
     limits: LogLimits,
 ) {
     loop {
@@ -125,7 +129,7 @@ async fn write(
         let _ = timeout(LEASE / 3, outgoing.added.notified()).await;
         let Waiting { first, mut events, done, .. } = outgoing.take();
         let events = events.make_contiguous();
-        let appended = Appended { first, events, done, request: request.as_ref() };
+        let appended = Appended { first, events, done, request: request.as_ref(), group: &group };
         while let Err(error) = shared.append(number, appended, limits).await {
             tracing::debug!(%error, "a stream cannot be read by way of other processes");
             if !matches!(error, StoreError::Unavailable { .. }) {
