@@ -65,16 +65,14 @@ fn main() -> anyhow::Result<()> {
     machine::allow_open_files()?;
     let cores = Cores::choose()?;
     let run = Run { plan, targets, cores };
+    if !options.tasks {
+        run.requests(&mut table)?;
+        run.memory(&mut table)?;
+        run.startup(&mut table)?;
+    }
     if has_ours {
         run.tasks(&mut table)?;
     }
-    if options.tasks {
-        println!("{}\n\n{table}", conditions.join("; "));
-        return Ok(());
-    }
-    run.requests(&mut table)?;
-    run.memory(&mut table)?;
-    run.startup(&mut table)?;
     if options.build {
         run.cores.leave()?;
         compile::measure(&mut table, &chosen)?;

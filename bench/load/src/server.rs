@@ -143,7 +143,7 @@ impl Process {
         process
     }
 
-    /// Starts a program on the core of the load.
+    /// Starts a program where this thread runs.
     pub(crate) fn start_here(mut command: Command) -> anyhow::Result<Self> {
         let child = command.spawn();
         let child = child.with_context(|| format!("starting {:?}", command.get_program()))?;

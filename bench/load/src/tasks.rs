@@ -59,7 +59,7 @@ impl Store {
         if self == Self::Memory {
             return Ok(Started { server: TASKS.start_http(cores, 0)?, redis: None });
         }
-        let redis = Redis::start()?;
+        let redis = Redis::start(cores)?;
         let url = format!("redis+unix://{}", redis.socket.display());
         let keys = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
         let environment = [("BENCH_REDIS", url.as_str()), ("MCP_KEYS", keys)];
@@ -80,7 +80,8 @@ struct Redis {
 }
 
 impl Redis {
-    fn start() -> anyhow::Result<Self> {
+    fn start(cores: &Cores) -> anyhow::Result<Self> {
+        cores.move_to(cores.load)?;
         let socket = std::env::temp_dir().join(format!("bench-redis-{}", std::process::id()));
         let mut command = Command::new("redis-server");
         command.args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"]);
@@ -172,7 +173,7 @@ impl Clients {
         Ok(Self { connections: connections.collect::<Result<_, _>>()?, next: FIRST_ID })
     }
 
-    /// First all tasks are begun, then all are looked at, in turn, until each is at its end.
+    /// Begins all tasks, and then looks at all, in turn, until each is at its end.
     fn bring_to_the_end(&mut self, count: usize) -> anyhow::Result<()> {
         let begin = (0..count).map(|number| Asked::Begin { variant: number % VARIANTS });
         let begun = self.ask_all(begin.collect())?;

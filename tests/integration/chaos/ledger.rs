@@ -33,6 +33,8 @@ pub(super) struct Entry {
     pub(super) asked: Instant,
     /// The task as it was when it was first seen at its end.
     pub(super) end: Option<Value>,
+    /// How often the store says that it was begun, if that is told.
+    pub(super) attempts: Option<u64>,
     /// Each change that was seen.
     history: Vec<String>,
 }
@@ -47,7 +49,8 @@ impl Ledger {
     }
 
     pub(super) fn accepted(&self, id: &str, name: String, kind: Kind, user: User, asked: Instant) {
-        let entry = Entry { name, kind, user, asked, end: None, history: Vec::new() };
+        let entry =
+            Entry { name, kind, user, asked, end: None, attempts: None, history: Vec::new() };
         if let Some(other) = self.tasks().insert(id.to_owned(), entry) {
             self.violation(format!("two tasks have one id: {other:?}"));
         }
@@ -77,6 +80,10 @@ impl Ledger {
             self.violation(wrong);
         }
         is_terminal(task)
+    }
+
+    pub(super) fn counted(&self, id: &str, attempts: Option<u64>) {
+        self.tasks().get_mut(id).expect("it was accepted").attempts = attempts;
     }
 
     pub(super) fn all(&self) -> Vec<(String, Entry)> {

@@ -3,7 +3,7 @@
 //! A run is drawn from a seed, which is printed. To run it again, or for longer:
 //!
 //! ```sh
-//! CHAOS_SEED=7 CHAOS_SECONDS=600 cargo nextest run --all-features -p integration-tests chaos
+//! CHAOS_SEED=7 CHAOS_SECONDS=600 cargo nextest run -p integration-tests --all-features --no-capture chaos::whatever
 //! ```
 
 mod draws;

@@ -162,6 +162,9 @@ impl Follower {
             match self.ask(self.user, "tasks/get", json!({ "taskId": self.id })).await {
                 Some(Ok(task)) => {
                     if self.ledger.saw(&self.id, &task) {
+                        if after_end == 0 {
+                            self.ledger.counted(&self.id, self.site.attempts(&self.id).await);
+                        }
                         after_end += 1;
                     } else {
                         self.go_on(&task).await;

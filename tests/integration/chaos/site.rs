@@ -15,7 +15,7 @@ use std::{
 use rustix::process::Signal;
 use serde_json::json;
 use tokio::{
-    sync::Mutex as AsyncMutex,
+    sync::{Mutex as AsyncMutex, MutexGuard},
     task::{JoinHandle, JoinSet},
     time::{Instant, sleep},
 };
@@ -92,16 +92,13 @@ impl Site {
 
     /// One of the servers, by any number. It can be gone or paused: a client does not know.
     pub(super) async fn any(&self, number: u64) -> SocketAddr {
-        let count = self.replicas.len() as u64;
-        let mut number = number;
-        loop {
-            let replica = &self.replicas[usize::try_from(number % count).expect("an index")];
-            if let Some(address) = replica.address() {
+        for number in number.. {
+            if let Some(address) = self.replica(number).address() {
                 return address;
             }
-            number += 1;
             sleep(Duration::from_millis(20)).await;
         }
+        unreachable!("there are more numbers than a test has time for")
     }
 
     pub(super) fn suffer(self: &Arc<Self>, draw: Draw, ledger: &Arc<Ledger>) {
@@ -113,8 +110,8 @@ impl Site {
         match draw {
             Draw::Nothing => {}
             Draw::Kill(number, pause) => {
-                let (replica, Ok(mut server)) = self.busy(number) else { return };
-                self.note("kill", format!("replica {} for {pause:?}", number % 3));
+                let (replica, mut server) = self.take(number).await;
+                self.note("kill", format!("{} for {pause:?}", server.address));
                 replica.move_to(None);
                 server.signal(Signal::KILL);
                 sleep(pause).await;
@@ -122,8 +119,8 @@ impl Site {
                 replica.move_to(Some(server.address));
             }
             Draw::Pause(number) => {
-                let (replica, Ok(server)) = self.busy(number) else { return };
-                self.note("pause", format!("replica {}", number % 3));
+                let (replica, server) = self.take(number).await;
+                self.note("pause", server.address.to_string());
                 replica.faults.fetch_add(1, Ordering::SeqCst);
                 server.signal(Signal::STOP);
                 sleep(3 * LEASE).await;
@@ -131,8 +128,8 @@ impl Site {
                 replica.faults.fetch_add(1, Ordering::SeqCst);
             }
             Draw::Stop(number) => {
-                let (replica, Ok(mut server)) = self.busy(number) else { return };
-                self.note("stop", format!("replica {}", number % 3));
+                let (replica, mut server) = self.take(number).await;
+                self.note("stop", server.address.to_string());
                 replica.move_to(None);
                 let next = self.fleet.start().await;
                 let status = std::mem::replace(&mut *server, next).stopped().await;
@@ -144,7 +141,7 @@ impl Site {
             }
             Draw::KillRedis(pause) => {
                 let Some((redis, _)) = &self.redis else { return };
-                let Ok(mut redis) = redis.try_lock() else { return };
+                let mut redis = redis.lock().await;
                 self.note("kill Redis", format!("for {pause:?}"));
                 redis.kill();
                 sleep(pause).await;
@@ -152,7 +149,7 @@ impl Site {
             }
             Draw::PauseRedis(pause) => {
                 let Some((redis, _)) = &self.redis else { return };
-                let Ok(redis) = redis.try_lock() else { return };
+                let redis = redis.lock().await;
                 self.note("pause Redis", format!("for {pause:?}"));
                 redis.pause();
                 sleep(pause).await;
@@ -166,14 +163,14 @@ impl Site {
         }
     }
 
-    /// The replica of this number, for somebody to whom alone it is.
-    fn busy(
-        &self,
-        number: u64,
-    ) -> (&Replica, Result<tokio::sync::MutexGuard<'_, OverHttp>, tokio::sync::TryLockError>) {
-        let count = self.replicas.len() as u64;
-        let replica = &self.replicas[usize::try_from(number % count).expect("an index")];
-        (replica, replica.server.try_lock())
+    /// A replica by any number, once nothing befalls it any more.
+    async fn take(&self, number: u64) -> (&Replica, MutexGuard<'_, OverHttp>) {
+        let replica = self.replica(number);
+        (replica, replica.server.lock().await)
+    }
+
+    fn replica(&self, number: u64) -> &Replica {
+        &self.replicas[usize::try_from(number).expect("64 bits") % self.replicas.len()]
     }
 
     fn note(&self, what: &'static str, details: String) {
@@ -201,7 +198,7 @@ impl Site {
             sleep(Duration::from_millis(20)).await;
             let mut server = replica.server.lock().await;
             let Some(status) = server.ended() else { continue };
-            self.note("abort", format!("replica {number}"));
+            self.note("abort", server.address.to_string());
             if status.signal() != Some(Signal::ABORT.as_raw()) {
                 ledger.violation(format!("a server ends with {status}"));
             }

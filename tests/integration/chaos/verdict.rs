@@ -1,8 +1,9 @@
 //! What has to be true of every task when all is over.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::{
     ledger::{Entry, Ledger},
@@ -14,13 +15,25 @@ use crate::replicas::client::Answer;
 /// How often a task of these tools is begun at most.
 const ATTEMPTS: u64 = 3;
 
-pub(super) async fn check(site: &Site, ledger: &Ledger) {
+/// How many look at the tasks at once.
+const CLIENTS: usize = 8;
+
+pub(super) async fn check(site: &Arc<Site>, ledger: &Arc<Ledger>) {
+    let tasks = ledger.all();
+    let mut looking = JoinSet::new();
+    for part in tasks.chunks(tasks.len().div_ceil(CLIENTS).max(1)) {
+        let (site, ledger, part) = (Arc::clone(site), Arc::clone(ledger), part.to_vec());
+        looking.spawn(async move {
+            for (number, (id, entry)) in (0..).zip(&part) {
+                look_again(&site, &ledger, number, id, entry).await;
+            }
+        });
+    }
+    looking.join_all().await;
     let effects = site.effects_by_name();
-    for (number, (id, entry)) in (0_u64..).zip(ledger.all()) {
-        look_again(site, ledger, number, &id, &entry).await;
+    for (_, entry) in tasks {
         let Some(end) = &entry.end else { continue };
-        let attempts = site.attempts(&id).await;
-        if let Err(wrong) = judge(&entry, end, attempts, site.stops(), &effects) {
+        if let Err(wrong) = judge(&entry, end, site.stops(), &effects) {
             ledger.violation(format!("{}: {wrong}: {end}", entry.name));
         }
     }
@@ -45,11 +58,9 @@ fn gone(ledger: &Ledger, entry: &Entry, answer: &Option<Answer>) {
     ledger.violation(format!("{}: in the end it is {answer:?}", entry.name));
 }
 
-/// `attempts` is the store's count, if there is one.
 fn judge(
     entry: &Entry,
     end: &Value,
-    attempts: Option<u64>,
     stops: u64,
     effects: &HashMap<String, Vec<String>>,
 ) -> Result<(), String> {
@@ -57,6 +68,7 @@ fn judge(
     let count = |what: &str| done.iter().filter(|it| *it == what).count() as u64;
     let begun = count("begun");
     // A task that was given back has been begun, and that does not count.
+    let attempts = entry.attempts;
     let max = attempts.unwrap_or(1) + stops;
     if entry.kind == Kind::Once && begun > 1 || begun > max {
         return Err(format!("begun {begun} times, counted as {attempts:?}"));

@@ -1,12 +1,17 @@
 //! One connection for all commands, made again when it is lost.
 
-use std::{error::Error as StdError, time::Duration};
+use std::{
+    error::Error as StdError,
+    io,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use ::redis::{
     AsyncConnectionConfig, Client, ErrorKind, RedisError, Script, ScriptInvocation,
     ServerErrorKind, Value, aio::MultiplexedConnection,
 };
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{sync::watch, time::Instant};
 
 use crate::tasks::StoreError;
 
@@ -18,9 +23,18 @@ const SOON: Duration = Duration::from_secs(1);
 pub(crate) struct Connection {
     client: Client,
     timeout: Duration,
-    /// The present connection and its number, so that only one caller replaces a lost one.
-    current: Mutex<(u64, Option<MultiplexedConnection>)>,
+    current: Mutex<Current>,
 }
+
+/// The present connection and its number, so that only one caller replaces a lost one.
+#[derive(Default)]
+struct Current {
+    number: u64,
+    /// `None` in it until the connection is made.
+    made: Option<watch::Receiver<Option<Made>>>,
+}
+
+type Made = Result<MultiplexedConnection, RedisError>;
 
 impl Connection {
     pub(crate) fn new(client: Client, timeout: Duration) -> Self {
@@ -57,7 +71,7 @@ impl Connection {
                         Ok(value) => return Ok(value),
                         Err(error) => {
                             if is_connection_lost(&error) {
-                                self.forget(number).await;
+                                self.forget(number);
                             }
                             error
                         }
@@ -81,10 +95,27 @@ impl Connection {
     }
 
     async fn connection(&self) -> Result<(u64, MultiplexedConnection), RedisError> {
-        let mut current = self.current.lock().await;
-        let (number, connection) = &mut *current;
-        if let Some(connection) = connection {
-            return Ok((*number, connection.clone()));
+        let (number, mut made) = self.current();
+        let made = match made.wait_for(Option::is_some).await {
+            Ok(made) => made.clone(),
+            Err(_) => None,
+        };
+        let stopped = || Err(io::Error::other("the runtime stops").into());
+        let connection = made.unwrap_or_else(stopped);
+        if connection.is_err() {
+            self.forget(number);
+        }
+        Ok((number, connection?))
+    }
+
+    /// The connection that is there or is being made.
+    ///
+    /// It is made by a task of its own: a caller can be a future that nobody polls for a while, and
+    /// others would wait for it.
+    fn current(&self) -> (u64, watch::Receiver<Option<Made>>) {
+        let mut current = self.lock();
+        if let Some(made) = &current.made {
+            return (current.number, made.clone());
         }
         // An answer that does not come within half of the time leaves the other half for another
         // connection.
@@ -92,17 +123,26 @@ impl Connection {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(patience))
             .set_response_timeout(Some(patience));
-        let new = self.client.get_multiplexed_async_connection_with_config(&config).await?;
-        *number += 1;
-        *connection = Some(new.clone());
-        Ok((*number, new))
+        let (sender, made) = watch::channel(None);
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            let made = client.get_multiplexed_async_connection_with_config(&config).await;
+            sender.send_replace(Some(made));
+        });
+        current.number += 1;
+        current.made = Some(made.clone());
+        (current.number, made)
     }
 
-    async fn forget(&self, lost: u64) {
-        let mut current = self.current.lock().await;
-        if current.0 == lost {
-            current.1 = None;
+    fn forget(&self, lost: u64) {
+        let mut current = self.lock();
+        if current.number == lost {
+            current.made = None;
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

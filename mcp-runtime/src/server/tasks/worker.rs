@@ -206,11 +206,30 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
         }
     };
     let mut function = Guarded::new(Box::pin(function), &ctx, &limits);
+    // These go on beside the function, so that it does not wait for a store that is slow.
+    let lapsed = async {
+        // An interval of zero is none.
+        let pause = (lease / 4).max(Duration::from_millis(1));
+        let mut renewal = interval_at(Instant::now() + pause, pause);
+        renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            renewal.tick().await;
+            if is_lost(store.renew(fence, lease).await) {
+                return;
+            }
+        }
+    };
     let mut changes = store.watch(fence.id);
-    // An interval of zero is none.
-    let pause = (lease / 4).max(Duration::from_millis(1));
-    let mut renewal = interval_at(Instant::now() + pause, pause);
-    renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let taken = async {
+        loop {
+            changes.changed().await;
+            match store.get(owner, fence.id).await {
+                Ok(it) if it.status.is_terminal() || it.token != fence.token => return,
+                Err(StoreError::Unknown) => return,
+                _ => {}
+            }
+        }
+    };
     let mut last_report: Option<Instant> = None;
     let report = async |last: Option<Instant>| {
         task.reported().await;
@@ -226,7 +245,7 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
             () = async { core.stopping().await; sleep(core.limits.drain).await } => {}
         }
     };
-    tokio::pin!(given_back);
+    tokio::pin!(lapsed, taken, given_back);
     loop {
         tokio::select! {
             outcome = &mut function => {
@@ -234,22 +253,12 @@ async fn drive(core: &Arc<Core>, tool: &CompiledTool, record: &TaskRecord) -> En
                 let _ = task.flush().await;
                 return End::Done(outcome_of(core, tool, record, outcome));
             }
-            _ = renewal.tick() => {
-                if is_lost(store.renew(fence, lease).await) {
-                    return End::Lost;
-                }
-            }
-            () = changes.changed() => {
-                let status = store.get(owner, fence.id).await.map(|it| (it.status, it.token));
-                let held = |(status, token): &(crate::tasks::TaskStatus, u64)| {
-                    !status.is_terminal() && *token == fence.token
-                };
-                if matches!(&status, Ok(it) if !held(it)) || matches!(status, Err(StoreError::Unknown)) {
-                    cancellation.cancel();
-                    // So that the function can tidy up.
-                    let _ = timeout(Duration::ZERO, &mut function).await;
-                    return End::Lost;
-                }
+            () = &mut lapsed => return End::Lost,
+            () = &mut taken => {
+                cancellation.cancel();
+                // So that the function can tidy up.
+                let _ = timeout(Duration::ZERO, &mut function).await;
+                return End::Lost;
             }
             () = report(last_report) => {
                 if is_lost(task.flush().await) {

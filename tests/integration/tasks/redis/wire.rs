@@ -68,6 +68,21 @@ async fn a_claim_without_an_answer_is_had_by_the_next() {
 }
 
 #[tokio::test]
+async fn a_caller_that_nobody_polls_holds_up_nobody() {
+    let server = RedisServer::start().await;
+    let (fence, store) = (begin(&server.store()).await, server.store());
+    // It has begun to connect.
+    let mut idle = store.get(OWNER, fence.id);
+    tokio::select! {
+        biased;
+        _ = &mut idle => panic!("it has to wait for the connection"),
+        () = std::future::ready(()) => {}
+    }
+    in_time(store.get(OWNER, fence.id)).await.expect("it is there");
+    in_time(idle).await.expect("it is there");
+}
+
+#[tokio::test]
 async fn a_connection_that_the_server_closes_is_made_again() {
     let server = RedisServer::start().await;
     let store = server.store();
