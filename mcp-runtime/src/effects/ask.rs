@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use tokio::time::timeout;
 
 use super::{
-    AskError, Backend, Question,
+    AskError, Asking, Question,
     journal::Answered,
     live,
     state::{Key, Standing},
@@ -25,7 +25,7 @@ impl Context {
         question: &Question,
     ) -> Result<Option<Box<RawValue>>, RpcError> {
         let effects = &self.info().effects;
-        let Backend::Live(asks) = &effects.backend else {
+        let Asking::Live(asks) = &effects.asking else {
             return Err(RpcError::internal("ask", "the client cannot be asked"));
         };
         let answer = live::ask_raw(self, asks, question, effects.timeout).await;
@@ -83,18 +83,18 @@ impl Context {
                 }
                 Standing::Unanswered => {
                     self.require(question.needs)?;
-                    match &effects.backend {
-                        Backend::Live(asks) => {
+                    match &effects.asking {
+                        Asking::Live(asks) => {
                             match live::ask(self, asks, &question, patience).await? {
                                 Some(answered) => answered,
                                 None => return Ok(None),
                             }
                         }
-                        Backend::Replay => {
+                        Asking::Replay => {
                             let _open = effects.open(key, question)?;
                             return Err(effects.ended().await);
                         }
-                        Backend::Task(task) => {
+                        Asking::Task(task) => {
                             // On a task, each asking has a key of its own.
                             let key =
                                 if attempt == 1 { key.clone() } else { format!("{key}#{attempt}") };
@@ -102,7 +102,7 @@ impl Context {
                             let Ok(answer) = answer else { return Ok(None) };
                             Answered { to: question.fingerprint(), answer: answer?, after: 0 }
                         }
-                        Backend::Unavailable(why) => {
+                        Asking::Unavailable(why) => {
                             return Err(AskError::Failed((*why).to_owned()).into());
                         }
                     }

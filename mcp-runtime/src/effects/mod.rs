@@ -40,7 +40,7 @@ pub(crate) use journal::{Journal, now};
 pub(crate) use live::{ASK, Answer, Asks};
 pub(crate) use needs::needs;
 pub(crate) use seal::Sealer;
-pub(crate) use state::{Backend, Effects, Question};
+pub(crate) use state::{Asking, Effects, Question};
 pub(crate) use task::TaskHandle;
 pub(crate) use url::MemoryStore;
 #[cfg(feature = "redis")]

@@ -23,7 +23,7 @@ use crate::{
 /// this is almost nothing.
 #[derive(Debug)]
 pub(crate) struct Effects {
-    pub(super) backend: Backend,
+    pub(super) asking: Asking,
     /// How long a question waits for its answer.
     pub(super) timeout: Duration,
     state: Mutex<State>,
@@ -31,7 +31,7 @@ pub(crate) struct Effects {
 
 /// How a question is answered.
 #[derive(Debug)]
-pub(crate) enum Backend {
+pub(crate) enum Asking {
     /// By a real request, in a session.
     Live(Arc<Asks>),
     /// By running the function again, with the answer, when the client repeats its request.
@@ -108,8 +108,8 @@ pub(super) enum Standing {
 }
 
 impl Effects {
-    pub(crate) fn new(backend: Backend, timeout: Duration) -> Self {
-        Self { backend, timeout, state: Mutex::default() }
+    pub(crate) fn new(asking: Asking, timeout: Duration) -> Self {
+        Self { asking, timeout, state: Mutex::default() }
     }
 
     /// The function goes on where `journal` leaves it, or starts with answers that nobody has asked
@@ -127,7 +127,7 @@ impl Effects {
             }
             None => (Journal::new()?, answers),
         };
-        let effects = Self::new(Backend::Replay, timeout);
+        let effects = Self::new(Asking::Replay, timeout);
         effects.lock().run = Some(Box::new(Run::new(journal, volunteered)));
         Ok(effects)
     }
@@ -142,15 +142,15 @@ impl Effects {
             [] => Journal::of_task(task.id()),
             journal => serde_json::from_slice(journal).map_err(Error::internal)?,
         };
-        let effects = Self::new(Backend::Task(task), timeout);
+        let effects = Self::new(Asking::Task(task), timeout);
         effects.lock().run = Some(Box::new(Run::new(journal, BTreeMap::new())));
         Ok(effects)
     }
 
     /// The task as which the function runs.
     pub(crate) fn task(&self) -> Option<&TaskHandle> {
-        match &self.backend {
-            Backend::Task(task) => Some(task),
+        match &self.asking {
+            Asking::Task(task) => Some(task),
             _ => None,
         }
     }
@@ -203,7 +203,7 @@ impl Effects {
     /// `waker` is woken when it does. The round is over then: what the function does while it is
     /// dropped counts no more.
     pub(crate) fn ends_round(&self, waker: &Waker) -> bool {
-        if !matches!(self.backend, Backend::Replay) {
+        if !matches!(self.asking, Asking::Replay) {
             return false;
         }
         let mut state = self.lock();

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     context::{CallInfo, CallOutbox, Cancellation, Client, Context, LogThreshold, Outbox},
-    effects::{Backend, Effects, InputRequired},
+    effects::{Asking, Effects, InputRequired},
     primitives::{BoxFuture, Error, internal_error},
     protocol::{ClientCapability, JsonWriter, Params, RequestId, Revision, RpcError},
 };
@@ -196,8 +196,8 @@ impl Core {
         &self,
         request: &mut Request<'_>,
     ) -> Result<(Context, Arc<Admitted>), Refusal> {
-        let backend = Backend::Unavailable("this function cannot ask the client");
-        self.start(request, Effects::new(backend, self.limits.question_timeout))
+        let asking = Asking::Unavailable("this function cannot ask the client");
+        self.start(request, Effects::new(asking, self.limits.question_timeout))
     }
 
     fn start(

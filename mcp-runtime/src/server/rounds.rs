@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     context::Context,
-    effects::{Backend, Effects, Journal},
+    effects::{Asking, Effects, Journal},
     protocol::{InputResponses, Params, RpcError, Text, optional_member},
     schema::{canonical, parse_modest},
 };
@@ -29,18 +29,18 @@ impl Core {
     pub(super) fn effects(&self, request: &Request<'_>) -> Result<Effects, RpcError> {
         let timeout = self.limits.question_timeout;
         if !request.revision.is_stateless() {
-            let backend = match &request.session {
-                _ if !request.can_ask => Backend::Unavailable(
-                    "the client reads no questions: it accepts no event stream",
-                ),
-                Some(session) => Backend::Live(Arc::clone(&session.asks)),
-                None => Backend::Unavailable("the client cannot be asked without a session"),
+            let asking = match &request.session {
+                _ if !request.can_ask => {
+                    Asking::Unavailable("the client reads no questions: it accepts no event stream")
+                }
+                Some(session) => Asking::Live(Arc::clone(&session.asks)),
+                None => Asking::Unavailable("the client cannot be asked without a session"),
             };
-            return Ok(Effects::new(backend, timeout));
+            return Ok(Effects::new(asking, timeout));
         }
         let params = &request.params;
         if params.request_state.is_none() && params.input_responses.is_none() {
-            return Ok(Effects::new(Backend::Replay, timeout));
+            return Ok(Effects::new(Asking::Replay, timeout));
         }
         // Each is read by itself, so that a fault of one does not hide the other.
         let journal =

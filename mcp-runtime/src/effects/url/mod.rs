@@ -24,7 +24,7 @@ pub(crate) use store::MemoryStore;
 pub(crate) use store::URL_KEPT;
 
 use super::{
-    Backend, Elicited, Question,
+    Asking, Elicited, Question,
     elicit::{UserAnswer, to_json},
     journal::Fingerprint,
     state::Key,
@@ -231,7 +231,7 @@ impl ElicitUrlRequest<'_> {
             }
         };
         let rounds = effects.with_journal(|journal| journal.round)?;
-        let replays = matches!(effects.backend, Backend::Replay);
+        let replays = matches!(effects.asking, Asking::Replay);
         let asks_again = replays && rounds < core.limits.rounds;
         let mut waiting = Waiting {
             ctx,
