@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes ready what the tests need besides Rust: Node, npm and the pinned packages, and a Redis server. On Debian and
-# its kin also libfaketime, without which no test sets a clock.
-# Quick when all is there. With `--browser`, a Chromium as well: without one, what a person does in a browser is done over HTTP.
+# Makes ready what the tests need besides Rust: Node, npm and the pinned packages, and a Redis server.
+# Quick when all is there. With `--all`, a Chromium and libfaketime as well: without the one, what a person does in a browser
+# is done over HTTP, and without the other, no clock is set.
 set -euo pipefail
 node_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/node" && pwd)
 
@@ -29,14 +29,16 @@ install() {
   fi
 }
 
-if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
-  install chromium || echo "setup: there is no Chromium; the sign-in is tested over HTTP" >&2
+if [ "${1:-}" = --all ]; then
+  if ! command -v chromium >/dev/null; then
+    install chromium || echo "setup: there is no Chromium; the sign-in is tested over HTTP" >&2
+  fi
+  if ! command -v faketime >/dev/null; then
+    install faketime || echo "setup: there is no libfaketime; the clock is not set in tests" >&2
+  fi
 fi
 
 missing=()
-if command -v dpkg-query >/dev/null && ! dpkg-query -s libfaketime >/dev/null 2>&1; then
-  install libfaketime || echo "setup: there is no libfaketime; no test sets the clock" >&2
-fi
 has_node || missing+=(nodejs npm)
 has_redis || missing+=(redis-server)
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -40,6 +40,9 @@ pub(crate) enum Command {
     Install(Install),
     /// Take a server out of the configuration of a client.
     Uninstall(Uninstall),
+    /// List, show and cancel the tasks that servers keep in Redis, as their operator.
+    #[command(subcommand)]
+    Tasks(crate::commands::tasks::Tasks),
     /// Describe a server in `server.json` and publish it in the MCP registry.
     #[command(subcommand)]
     Registry(Registry),

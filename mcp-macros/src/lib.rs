@@ -44,12 +44,13 @@ use model::Kind;
 /// | --- | --- |
 /// | `scopes("files:write", ..)` | what a caller over HTTP must hold, all of it; others get 403, and do not find the tool in lists |
 /// | `allow_unknown` | takes arguments that no parameter names, in place of refusing the call |
-/// | `task = true` | runs as a task for clients that know tasks; with `task = "required"` only for these |
+/// | `task = true` | runs as a task for clients that know tasks; with `task = "required"` only for these, with `task = "handle"` for all: others get a handle, and the tool `{name}_result` |
 /// | `ttl = "10m"` | how long such a task is kept: also `ms`, `s`, `h`, or an expression of type `Duration` |
 /// | `poll_interval = "2s"` | how long a client waits between two looks at it |
 /// | `time_limit = "5m"` | how long it can run |
 /// | `retries = 2` | how often it is begun again when its worker is lost; an `idempotent` tool is without being told |
 /// | `concurrency = 4` | how many of them one process runs at once |
+/// | `immediate_response = ".."` | what the client's model is told of such a task until there is a result (2025-11-25) |
 /// | `ask_first` | it becomes a task at `ctx.start_task()`, when its first questions are answered |
 /// | `requires(elicitation)` | refuses clients that cannot be asked, before the function runs: `elicitation`, `elicitation_url`, `sampling`, `sampling_tools`, `roots` |
 /// | `crate = path` | where the runtime is, when that is not `::mcp_runtime` |

@@ -6,6 +6,8 @@ mod install;
 mod new;
 mod publish;
 mod registry;
+#[cfg(unix)]
+mod tasks;
 mod terminal;
 mod try_out;
 

@@ -42,6 +42,9 @@ fn every_limit_has_a_test() {
         tasks: _,            // task_calls/extension.rs
         tasks_per_principal: _, // task_calls/extension.rs
         tasks_running: _,    // task_calls/worker.rs
+        task_bytes: _,       // task_calls/extension.rs
+        tasks_bytes: _,      // task_calls/extension.rs
+        tasks_bytes_per_principal: _, // task_calls/extension.rs
         task_lease: _,       // replicas/lost.rs
         task_ttl: _,         // task_calls/extension.rs
         sessions: _,         // sessions_over_the_limit_are_refused_and_nobody_loses_one

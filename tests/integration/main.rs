@@ -1,5 +1,6 @@
 //! Tests from the outside: bytes in, bytes out.
 
+mod clock;
 mod example;
 mod fixture;
 #[cfg(unix)]
@@ -35,5 +36,7 @@ mod sse;
 mod stdio;
 mod streams;
 mod task_calls;
+#[cfg(unix)]
+mod task_examples;
 mod tasks;
 mod url_mode;

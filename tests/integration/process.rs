@@ -28,6 +28,15 @@ pub fn replica() -> Command {
     piped(Command::new(env!("CARGO_BIN_EXE_replica")))
 }
 
+/// The program of an example.
+pub fn example(name: &str) -> Command {
+    let mut command = piped(Command::new(crate::example::program(name)));
+    for name in ["MCP_KEYS", "MCP_BACKEND"] {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// The server in a process with fewer resources, such as `ulimit -n 64`.
 pub fn command_under(limits: &str) -> Command {
     let mut shell = Command::new("sh");

@@ -4,7 +4,7 @@
 //! from the specification's repository. Without it the tests say that they skip.
 
 mod client;
-mod official;
+pub mod official;
 
 use std::collections::HashSet;
 

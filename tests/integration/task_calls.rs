@@ -2,6 +2,9 @@
 
 mod asking;
 mod extension;
+mod handles;
+mod official;
 mod server;
 mod sessions;
+mod telling;
 mod worker;

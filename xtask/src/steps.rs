@@ -96,7 +96,7 @@ fn setup() -> Result<(), String> {
     if !has_nextest {
         cargo(&["install", "--locked", "cargo-nextest"])?;
     }
-    run(Command::new("tests/setup.sh").arg("--browser"))
+    run(Command::new("tests/setup.sh").arg("--all"))
 }
 
 /// What is no member of the workspace, so that its dependencies stay out of the lock file.

@@ -84,7 +84,7 @@ impl Checker {
             Era::Legacy => ensure!(result_type.is_none(), "resultType in an older revision"),
         }
         match self.work {
-            Work::Echo => {
+            Work::Echo | Work::KnownToken | Work::NewToken => {
                 let text = text(&result)?;
                 ensure!(text == echo_text(variant), "the text is {text:?}");
                 Ok(())

@@ -96,6 +96,9 @@ fn templates(request: impl Fn(usize) -> String) -> anyhow::Result<Vec<Template>>
         .collect()
 }
 
+/// How many tokens each connection has: so many that, of all connections, the server does not remember them.
+const NEW_TOKENS: usize = 32;
+
 struct Client {
     connection: Connection,
     session: Option<String>,
@@ -116,6 +119,18 @@ impl Client {
                 let answer = answer_to_a_question(&mut connection, &headers)?;
                 templates(|_| request::post(&headers, &answer))?
             }
+            Work::KnownToken => {
+                let headers = headers + &bearer(&mut connection)?;
+                templates(|variant| request::post(&headers, &cell.body(variant)))?
+            }
+            Work::NewToken => {
+                let mut all = Vec::new();
+                for _ in 0..NEW_TOKENS {
+                    let headers = format!("{headers}{}", bearer(&mut connection)?);
+                    all.extend(templates(|variant| request::post(&headers, &cell.body(variant)))?);
+                }
+                all
+            }
             _ => templates(|variant| request::post(&headers, &cell.body(variant)))?,
         };
         Ok(Self { connection, session, templates, asked: 0 })
@@ -123,7 +138,8 @@ impl Client {
 
     fn ask(&mut self, id: u64) -> anyhow::Result<()> {
         self.asked = id;
-        self.connection.send(self.templates[variant(id)].with_id(id))
+        let count = self.templates.len();
+        self.connection.send(self.templates[id as usize % count].with_id(id))
     }
 
     fn hear(&mut self, checker: &mut Checker) -> anyhow::Result<()> {
@@ -132,6 +148,15 @@ impl Client {
         ensure!(head.status == 200, "status {}: {}", head.status, String::from_utf8_lossy(message));
         checker.check(self.asked, variant(self.asked), message)
     }
+}
+
+/// A header with a new token.
+fn bearer(connection: &mut Connection) -> anyhow::Result<String> {
+    connection.send(b"GET /token HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")?;
+    let head = connection.receive()?;
+    ensure!(head.status == 200, "a token: status {}", head.status);
+    let token = str::from_utf8(connection.message(&head)?).context("a token that is no text")?;
+    Ok(format!("Authorization: Bearer {token}\r\n"))
 }
 
 /// Lets the server ask, and gives the body of the request with the answer. It can be sent any number of times.

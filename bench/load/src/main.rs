@@ -11,6 +11,7 @@ mod request;
 mod server;
 mod startup;
 mod table;
+mod tasks;
 
 use anyhow::{Context as _, bail};
 
@@ -19,19 +20,22 @@ use crate::{
     machine::Cores,
     memory::Held,
     plan::Plan,
-    server::{TARGETS, Target},
+    server::{TARGETS, TASKS, Target, WITH_TOKENS},
     table::{Table, least},
+    tasks::Store,
 };
 
 const USAGE: &str = "\
-usage: load [--quick] [--build] [--only NAME]...
+usage: load [--quick] [--tasks] [--build] [--only NAME]...
 
   --quick      a few requests of each kind: a smoke test, whose figures mean little
+  --tasks      measure nothing but tasks, which only this framework's server has
   --build      measure what building costs, too; takes minutes
   --only NAME  leave out every server but the floor and those named";
 
 struct Options {
     quick: bool,
+    tasks: bool,
     build: bool,
     only: Vec<String>,
 }
@@ -46,7 +50,11 @@ fn main() -> anyhow::Result<()> {
     let plan = if options.quick { Plan::QUICK } else { Plan::FULL };
 
     let mut table = Table::new(targets.iter().map(|target| target.name).collect());
-    for target in &targets {
+    let has_ours = targets.iter().any(|target| target.name == TASKS.name);
+    let measured = if options.tasks { &[][..] } else { &targets };
+    let with_tokens = (has_ours && !options.tasks).then_some(&WITH_TOKENS);
+    let of_ours = with_tokens.into_iter().chain(has_ours.then_some(&TASKS));
+    for target in measured.iter().copied().chain(of_ours) {
         eprintln!("building {}", target.package);
         target.build()?;
     }
@@ -57,6 +65,13 @@ fn main() -> anyhow::Result<()> {
     machine::allow_open_files()?;
     let cores = Cores::choose()?;
     let run = Run { plan, targets, cores };
+    if has_ours {
+        run.tasks(&mut table)?;
+    }
+    if options.tasks {
+        println!("{}\n\n{table}", conditions.join("; "));
+        return Ok(());
+    }
     run.requests(&mut table)?;
     run.memory(&mut table)?;
     run.startup(&mut table)?;
@@ -70,11 +85,12 @@ fn main() -> anyhow::Result<()> {
 
 /// What was asked for; `None` for help.
 fn options() -> anyhow::Result<Option<Options>> {
-    let mut options = Options { quick: false, build: false, only: Vec::new() };
+    let mut options = Options { quick: false, tasks: false, build: false, only: Vec::new() };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => options.quick = true,
+            "--tasks" => options.tasks = true,
             "--build" => options.build = true,
             "--only" => {
                 let name = arguments.next().context("--only needs a name")?;
@@ -116,7 +132,8 @@ impl Run {
                     if (over_stdio && !target.stdio) || (cell.work.is_own() && !target.asks) {
                         continue;
                     }
-                    let sample = cell.measure(target, &self.cores);
+                    let measured = if cell.work.needs_token() { &WITH_TOKENS } else { target };
+                    let sample = cell.measure(measured, &self.cores);
                     samples.push(sample.with_context(|| format!("{}: {what}", target.name))?);
                 }
             }
@@ -128,6 +145,34 @@ impl Run {
             if matches!(cell.transport, Transport::Http(1) | Transport::Stdio(1)) {
                 table.row(what.as_str(), "us round trip", column(|sample| sample.wall));
             }
+        }
+        Ok(())
+    }
+
+    fn tasks(&self, table: &mut Table) -> anyhow::Result<()> {
+        let mut row = |what: String, unit, figure| {
+            let of = |target: &&Target| (target.name == TASKS.name).then_some(figure);
+            table.row(what, unit, self.targets.iter().map(of).collect());
+        };
+        let count = self.plan.tasks;
+        for store in Store::available() {
+            let place = store.label();
+            eprintln!("tasks {place}");
+            for kept in [0, 10 * count] {
+                let rounds = if kept == 0 { self.plan.rounds } else { 1 };
+                let sample = tasks::to_the_end(store, &self.cores, count, kept, rounds)?;
+                let beside = if kept > 0 { format!(" beside {kept} kept") } else { String::new() };
+                let what = format!("{count} tasks to their ends{beside}, {place}");
+                row(what.clone(), "tasks/s", sample.per_second);
+                row(what.clone(), "us CPU", sample.cpu);
+                if let Some(cpu) = sample.redis_cpu {
+                    row(what, "us CPU of Redis", cpu);
+                }
+            }
+            let latency = tasks::latency(store, &self.cores, count.min(500))?;
+            row(format!("end of a task to its waiting client, {place}"), "us median", latency);
+            let idle = tasks::idle(store, &self.cores, count)?;
+            row(format!("at rest with {count} tasks, {place}"), "ms CPU a second", idle);
         }
         Ok(())
     }

@@ -15,16 +15,19 @@ pub(crate) struct Plan {
     pub(crate) rounds: usize,
     /// How many sessions, connections and streams are held.
     pub(crate) held: usize,
+    /// How many tasks are begun and followed to their ends.
+    pub(crate) tasks: usize,
     /// How often a program is started to see when it first answers.
     pub(crate) starts: usize,
     divisor: usize,
 }
 
 impl Plan {
-    pub(crate) const FULL: Self = Self { rounds: 5, held: 1000, starts: 21, divisor: 1 };
+    pub(crate) const FULL: Self =
+        Self { rounds: 5, held: 1000, tasks: 10_000, starts: 21, divisor: 1 };
 
     /// A smoke test: the figures mean little, the checks are the same.
-    pub(crate) const QUICK: Self = Self { rounds: 1, held: 50, starts: 1, divisor: 50 };
+    pub(crate) const QUICK: Self = Self { rounds: 1, held: 50, tasks: 200, starts: 1, divisor: 50 };
 
     pub(crate) fn cells(&self) -> Vec<Cell> {
         let mut cells = Vec::new();
@@ -47,7 +50,7 @@ impl Plan {
                 }
             }
         }
-        for work in [Work::Ask, Work::Answer] {
+        for work in [Work::Ask, Work::Answer, Work::KnownToken, Work::NewToken] {
             let requests = self.requests(work);
             let (era, transport) = (Era::Modern, Transport::Http(16));
             cells.push(Cell { work, era, transport, tools: OWN_TOOLS, requests });
@@ -63,9 +66,9 @@ impl Plan {
 
     fn requests(&self, work: Work) -> usize {
         let requests = match work {
-            Work::Echo | Work::Add | Work::Ask | Work::Answer => 10_000,
             Work::Report => 4_000,
             Work::List => 500,
+            _ => 10_000,
         };
         requests / self.divisor
     }

@@ -37,12 +37,20 @@ pub(crate) enum Work {
     Ask,
     /// The round that has its answer.
     Answer,
+    /// One text, with a JWT that comes with each request of a connection.
+    KnownToken,
+    /// One text, with a JWT that has to be verified.
+    NewToken,
 }
 
 impl Work {
     /// Whether only this framework's server has it: then there is nothing to compare with.
     pub(crate) fn is_own(self) -> bool {
-        matches!(self, Self::Ask | Self::Answer)
+        matches!(self, Self::Ask | Self::Answer) || self.needs_token()
+    }
+
+    pub(crate) fn needs_token(self) -> bool {
+        matches!(self, Self::KnownToken | Self::NewToken)
     }
 
     pub(crate) fn label(self) -> &'static str {
@@ -53,13 +61,17 @@ impl Work {
             Self::List => "tools/list",
             Self::Ask => "a question, the round that asks",
             Self::Answer => "a question, the round with the answer",
+            Self::KnownToken => "tools/call, one text, with a JWT",
+            Self::NewToken => "tools/call, one text, with a new JWT",
         }
     }
 
     fn method(self) -> &'static str {
         match self {
             Self::List => "tools/list",
-            Self::Echo | Self::Add | Self::Report => "tools/call",
+            Self::Echo | Self::Add | Self::Report | Self::KnownToken | Self::NewToken => {
+                "tools/call"
+            }
             Self::Ask | Self::Answer => "prompts/get",
         }
     }
@@ -67,7 +79,7 @@ impl Work {
     /// The tool that is called, or the prompt that is got.
     fn tool(self) -> Option<&'static str> {
         match self {
-            Self::Echo => Some("echo"),
+            Self::Echo | Self::KnownToken | Self::NewToken => Some("echo"),
             Self::Add => Some("add"),
             Self::Report => Some("report"),
             Self::Ask | Self::Answer => Some("ask"),
@@ -77,7 +89,9 @@ impl Work {
 
     fn arguments(self, variant: usize) -> String {
         match self {
-            Self::Echo => format!(r#"{{"text":"{}"}}"#, echo_text(variant)),
+            Self::Echo | Self::KnownToken | Self::NewToken => {
+                format!(r#"{{"text":"{}"}}"#, echo_text(variant))
+            }
             Self::Add => {
                 let (a, b) = addends(variant);
                 format!(r#"{{"a":{a},"b":{b}}}"#)
@@ -107,7 +121,7 @@ pub(crate) fn body(work: Work, era: Era, id: u64, variant: usize) -> String {
         let arguments = work.arguments(variant);
         params.push(format!(r#""name":"{tool}","arguments":{arguments}"#));
     }
-    if work.is_own() {
+    if matches!(work, Work::Ask | Work::Answer) {
         params.push(asked_meta());
     } else if era == Era::Modern {
         params.push(META.to_owned());
@@ -127,6 +141,40 @@ pub(crate) fn answer(id: u64, key: &str, state: &str) -> String {
         r#""name":"ask","arguments":{{}},"inputResponses":{{"{key}":{{"action":"accept"}}}},"requestState":"{state}",{meta}"#
     );
     message(id, Work::Answer.method(), &params)
+}
+
+/// The `_meta` of a client that knows tasks.
+fn tasks_meta() -> String {
+    let known = r#"clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
+    META.replace(r#"clientCapabilities":{}"#, known)
+}
+
+/// A whole request that begins a task.
+pub(crate) fn begin_task(id: u64, variant: usize) -> String {
+    let arguments = Work::Echo.arguments(variant);
+    let params = format!(r#""name":"echo","arguments":{arguments},{}"#, tasks_meta());
+    post(&headers(Work::Echo, Era::Modern, None), &message(id, "tools/call", &params))
+}
+
+/// A whole request that looks at a task.
+pub(crate) fn get_task(id: u64, task: &str) -> String {
+    let params = format!(r#""taskId":"{task}",{}"#, tasks_meta());
+    let headers = format!(
+        "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tasks/get\r\nMcp-Name: {task}\r\n"
+    );
+    post(&headers, &message(id, "tasks/get", &params))
+}
+
+/// A whole request that begins a task in a session, which tells the time at its end.
+pub(crate) fn begin_timed_task(id: u64, session: &str) -> String {
+    let headers = headers(Work::Echo, Era::Legacy, Some(session));
+    post(&headers, &message(id, "tools/call", r#""name":"time","arguments":{},"task":{}"#))
+}
+
+/// A whole request that waits for the result of a task.
+pub(crate) fn task_result(id: u64, session: &str, task: &str) -> String {
+    let headers = headers(Work::Echo, Era::Legacy, Some(session));
+    post(&headers, &message(id, "tasks/result", &format!(r#""taskId":"{task}""#)))
 }
 
 /// The body of `subscriptions/listen`.

@@ -36,6 +36,19 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "ours", package: "ours", library: "mcp-runtime", stdio: true, asks: true },
 ];
 
+/// What stands for `ours` where callers have a token.
+pub(crate) const WITH_TOKENS: Target =
+    Target { name: "ours", package: "ours-auth", library: "mcp-runtime", stdio: false, asks: true };
+
+/// The program whose tools run as tasks. No other has such tools over HTTP.
+pub(crate) const TASKS: Target = Target {
+    name: "ours",
+    package: "ours-tasks",
+    library: "mcp-runtime",
+    stdio: false,
+    asks: false,
+};
+
 /// The manifest of this workspace.
 pub(crate) const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
 
@@ -69,9 +82,20 @@ impl Target {
 
     /// Starts the program over HTTP and waits until it accepts connections.
     pub(crate) fn start_http(&self, cores: &Cores, tools: usize) -> anyhow::Result<HttpServer> {
+        self.start_http_with(cores, tools, &[])
+    }
+
+    /// The same with more environment variables.
+    pub(crate) fn start_http_with(
+        &self,
+        cores: &Cores,
+        tools: usize,
+        environment: &[(&str, &str)],
+    ) -> anyhow::Result<HttpServer> {
         let address = free_address()?;
         let mut command = Command::new(self.program()?);
         command.arg("--http").arg(address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
+        command.envs(environment.iter().copied());
         let process = Process::start(command, cores, tools)?;
         let started = Instant::now();
         while TcpStream::connect(address).is_err() {
@@ -114,8 +138,14 @@ impl Process {
         command.env(TOOLS_VARIABLE, tools.to_string());
         // A child runs where the thread that starts it runs.
         cores.move_to(cores.server)?;
-        let child = command.spawn();
+        let process = Self::start_here(command);
         cores.move_to(cores.load)?;
+        process
+    }
+
+    /// Starts a program on the core of the load.
+    pub(crate) fn start_here(mut command: Command) -> anyhow::Result<Self> {
+        let child = command.spawn();
         let child = child.with_context(|| format!("starting {:?}", command.get_program()))?;
         Ok(Self { child })
     }

@@ -7,6 +7,7 @@ mod login;
 mod new;
 mod publish;
 mod status;
+pub(crate) mod tasks;
 mod try_out;
 mod validate;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check(arguments) => wait(check::run(&arguments)),
         Command::Install(arguments) => install::run(&arguments),
         Command::Uninstall(arguments) => install::undo(&arguments.entry),
+        Command::Tasks(arguments) => wait(tasks::run(&arguments)),
         Command::Registry(Registry::Init(arguments)) => init::run(&arguments),
         Command::Registry(Registry::Validate(arguments)) => validate::run(&arguments),
         Command::Registry(Registry::Login(arguments)) => wait(login::run(arguments)),

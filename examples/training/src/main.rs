@@ -1,75 +1,56 @@
-//! A tool that takes its time: progress on the way, a question in the middle, and tasks for clients
-//! that know them.
+//! A tool that works for minutes: a task for clients that know tasks, an ordinary call for others. It
+//! tells how far it is, asks the user in its middle, and can be cancelled.
 
-use std::time::Duration;
+mod trainer;
 
-use mcp_runtime::prelude::*;
-use tokio::time::sleep;
+use mcp_runtime::{prelude::*, protocol::ClientCapability};
+use trainer::Trainer;
 
-/// What a model is made for.
-#[derive(Clone, Copy, Debug, Elicit)]
-enum Purpose {
-    Testing,
-    Production,
-}
-
-#[derive(Elicit)]
-struct Release {
-    /// The name of the model.
-    #[elicit(length = 1..=40)]
-    name: String,
-    /// How many copies to serve.
-    #[elicit(default = 1, range = 1..=9)]
-    copies: u32,
-    /// What it is for.
-    purpose: Purpose,
-    /// Tell the team?
-    #[elicit(default = true)]
-    announce: bool,
-}
-
-/// How long an epoch takes.
-#[derive(Clone, Copy, Debug)]
-struct EpochTime(Duration);
-
-/// Train a model.
-#[mcp_tool(task = true, idempotent, destructive = false, ttl = "1h", poll_interval = "100ms")]
+/// Train a model on a data set.
+#[mcp_tool(
+    task = true,
+    idempotent,
+    ttl = "1h",
+    time_limit = "30m",
+    poll_interval = "2s",
+    immediate_response = "The training has begun. Go on, and look at it later."
+)]
 async fn train_model(
-    /// How often to go through the data.
-    #[arg(default = 10, range = 1..=1000)]
+    /// The name of the data set.
+    #[arg(length = 1..=100)]
+    data: String,
+    /// How often the model sees all of the data.
+    #[arg(default = 10, range = 1..=10_000)]
     epochs: u32,
     progress: Progress,
-    State(EpochTime(epoch_time)): State<EpochTime>,
-) -> String {
+    ctx: Context,
+    State(trainer): State<Trainer>,
+) -> Result<String> {
+    let mut training = trainer.begin(&data);
+    progress.set_total(epochs.into());
     for epoch in 1..=epochs {
-        sleep(epoch_time).await;
-        let done = f64::from(epoch) / f64::from(epochs);
-        progress.report(done, format!("epoch {epoch}/{epochs}")).await;
+        let loss = training.epoch().await;
+        progress.report(epoch.into(), format!("epoch {epoch} of {epochs}, loss {loss:.3}")).await;
+
+        // Once, in the middle, where there is somebody to ask.
+        let can_ask = ctx.client_capabilities().has(ClientCapability::ElicitationForm);
+        if epoch == epochs / 2 && can_ask {
+            let question = format!("The loss is {loss:.3} after {epoch} epochs. Go on?");
+            if !ctx.confirm(question).await? {
+                return Ok(format!("stopped after {epoch} epochs, loss {loss:.3}"));
+            }
+        }
     }
-    format!("trained for {epochs} epochs")
+    Ok(format!("trained on {data} for {epochs} epochs, loss {:.3}", training.loss()))
 }
 
-/// Release a model. The user is asked how.
-#[mcp_tool(task = "required", destructive = false, poll_interval = "100ms")]
-async fn release_model(ctx: Context) -> Result<String> {
-    let Some(release) = ctx.elicit::<Release>("How to release it?").await?.into_accepted() else {
-        return Ok("nothing is released".into());
-    };
-    let Release { name, copies, purpose, announce } = release;
-    let told = if announce { "told" } else { "not told" };
-    Ok(format!("{copies} of {name} are released for {purpose:?}, the team is {told}"))
-}
-
-fn server(epoch_time: Duration) -> Server {
-    Server::new("training", env!("CARGO_PKG_VERSION"))
-        .instructions("Train a model with `train_model`, then release it with `release_model`.")
-        .state(EpochTime(epoch_time))
-        .tools(tools![train_model, release_model])
+fn server(trainer: Trainer) -> Server {
+    Server::new("training", env!("CARGO_PKG_VERSION")).state(trainer).tools(tools![train_model])
 }
 
 #[tokio::main]
-async fn main() -> mcp_runtime::Result<()> {
-    server(Duration::from_millis(300)).run().await
+async fn main() -> Result<()> {
+    server(Trainer::default()).run().await
 }
 
 #[cfg(test)]

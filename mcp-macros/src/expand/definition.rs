@@ -60,6 +60,7 @@ fn task(keys: &ToolKeys, p: &Private) -> Option<TokenStream> {
         Task::Never => return None,
         Task::Optional => quote!(optional),
         Task::Required => quote!(required),
+        Task::Handle => quote!(handle),
     };
     let mut policy = quote!(#p::TaskPolicy::#start());
     if ask_first.as_ref().is_some_and(|flag| flag.value) {
@@ -83,6 +84,9 @@ fn task(keys: &ToolKeys, p: &Private) -> Option<TokenStream> {
         if let Some(value) = value {
             policy.extend(quote!(.#method(#value)));
         }
+    }
+    if let Some(text) = &keys.immediate_response {
+        policy.extend(quote!(.immediate_response(#text)));
     }
     Some(quote!(.task(#policy)))
 }

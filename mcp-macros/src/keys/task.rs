@@ -6,11 +6,13 @@ use syn::{Expr, ExprLit, Ident, Lit, LitBool, Meta};
 use super::{ToolKeys, ungroup, values};
 use crate::ctxt::Ctxt;
 
-/// `task`, `task = true`, `task = false` or `task = "required"`
+/// `task`, `task = true`, `task = false`, `task = "required"` or `task = "handle"`
+#[derive(PartialEq)]
 pub(crate) enum Task {
     Never,
     Optional,
     Required,
+    Handle,
 }
 
 /// `key = "90s"`, or an expression of type `Duration`.
@@ -22,7 +24,7 @@ pub(crate) enum Time {
 impl ToolKeys {
     /// Reports keys that say how a tool runs as a task that is none.
     pub(crate) fn check_task(&self, name: &Ident, ctxt: &Ctxt) {
-        if matches!(self.task, Some(Task::Optional | Task::Required)) {
+        if self.task.as_ref().is_some_and(|task| *task != Task::Never) {
             return;
         }
         let times = [("ttl", &self.ttl), ("poll_interval", &self.poll_interval)];
@@ -31,7 +33,8 @@ impl ToolKeys {
         let values = [("retries", &self.retries), ("concurrency", &self.concurrency)];
         let values = values.into_iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key);
         let first = self.ask_first.as_ref().filter(|flag| flag.value).map(|_| "ask_first");
-        for key in first.into_iter().chain(times).chain(values) {
+        let response = self.immediate_response.as_ref().map(|_| "immediate_response");
+        for key in first.into_iter().chain(times).chain(values).chain(response) {
             ctxt.error(name, format!("`{key}` is for tools with `task = true`"));
         }
     }
@@ -39,8 +42,8 @@ impl ToolKeys {
 
 impl FromMeta for Task {
     fn from_meta(meta: &Meta) -> darling::Result<Self> {
-        let message = "a tool is a task with `task = true`, and only as one with \
-                       `task = \"required\"`";
+        let message = "a tool is a task with `task = true`, only as one with `task = \"required\"`, \
+                       and for every client with `task = \"handle\"`";
         let value = match meta {
             Meta::Path(_) => return Ok(Self::Optional),
             Meta::NameValue(pair) => ungroup(&pair.value),
@@ -52,6 +55,9 @@ impl FromMeta for Task {
             }
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value() == "required" => {
                 Ok(Self::Required)
+            }
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value() == "handle" => {
+                Ok(Self::Handle)
             }
             other => Err(values::error(other, message)),
         }

@@ -1,6 +1,6 @@
 use darling::FromMeta;
 
-use super::{CommonKeys, Flag, Keys, Task, Time, ToolName, Value};
+use super::{CommonKeys, Flag, Keys, Task, Text, Time, ToolName, Value};
 
 /// The keys of `#[mcp_tool(..)]`.
 #[derive(Default, FromMeta)]
@@ -19,6 +19,7 @@ pub(crate) struct ToolKeys {
     pub(crate) time_limit: Option<Time>,
     pub(crate) retries: Option<Value>,
     pub(crate) concurrency: Option<Value>,
+    pub(crate) immediate_response: Option<Text>,
     #[darling(flatten)]
     pub(crate) common: CommonKeys,
 }
@@ -41,6 +42,7 @@ impl Keys for ToolKeys {
         "time_limit",
         "retries",
         "concurrency",
+        "immediate_response",
         "scopes",
         "icon",
         "meta",

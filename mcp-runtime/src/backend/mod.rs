@@ -65,7 +65,7 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Gives up an entry's place in a group.
     fn leave<'a>(&'a self, key: &'a str, group: &'a str) -> StoreFuture<'a, ()>;
 
-    /// Adds events to a log; the oldest make room. `signal` is for those who follow. The writer is
+    /// Adds events to a log; the oldest make room, and the oldest logs of a group that is full. `signal` is for those who follow. The writer is
     /// taken for dead when it does not call this again within the lease.
     fn append<'a>(
         &'a self,
@@ -106,6 +106,8 @@ pub(crate) struct Appended<'a> {
     pub(crate) done: bool,
     /// Which request the log answers, if it is one.
     pub(crate) request: Option<&'a RequestId>,
+    /// The group of the log.
+    pub(crate) group: &'a Group,
 }
 
 /// How much is kept of a log, and how long.
@@ -113,6 +115,8 @@ pub(crate) struct Appended<'a> {
 pub(crate) struct LogLimits {
     pub(crate) events: usize,
     pub(crate) bytes: usize,
+    /// Of all logs together: the oldest make room.
+    pub(crate) total_bytes: usize,
     pub(crate) lease: Duration,
     pub(crate) ttl: Duration,
 }

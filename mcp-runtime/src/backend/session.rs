@@ -220,6 +220,11 @@ impl SharedSession {
         self.backend.listen()
     }
 
+    /// The streams of the session, of which `max` are kept.
+    pub(crate) fn streams(&self, max: usize) -> Group {
+        Group { name: format!("streams:{}", self.id), max }
+    }
+
     pub(crate) fn id(&self) -> &Arc<str> {
         &self.id
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{events::Event, protocol::RequestId};
+use crate::{events::Event, protocol::RequestId, tasks::TaskId};
 
 /// What one process tells the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub(crate) enum SessionSignal {
     Answered(RequestId),
     /// The client has cancelled this request.
     Cancelled(RequestId),
+    /// What the client hears of a task: a message.
+    OfTask(TaskId, String),
     /// This stream, which somebody follows, has another event.
     Written(u64),
     Ended,

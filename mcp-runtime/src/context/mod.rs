@@ -103,6 +103,8 @@ pub(crate) struct CallInfo {
     pub(crate) revision: Revision,
     pub(crate) client: Client,
     pub(crate) principal: Option<Principal>,
+    /// Whether the call comes by a way that one client alone has.
+    pub(crate) is_only_client: bool,
     pub(crate) progress_token: Option<RequestId>,
     pub(crate) log: LogThreshold,
     pub(crate) trace: Option<TraceContext>,

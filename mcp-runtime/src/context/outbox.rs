@@ -197,6 +197,11 @@ impl CallOutbox {
         Self { outbox, call }
     }
 
+    /// Whether both are of one call.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.call.is_same(&other.call)
+    }
+
     /// As [`Outbox::holds`].
     pub(crate) fn holds(&self, message: &Bytes) -> bool {
         self.outbox.holds(message)

@@ -172,6 +172,7 @@ impl Effects {
             run.used.clear();
             run.derived.clear();
             run.steps.clear();
+            run.open.clear();
         }
     }
 

@@ -14,8 +14,12 @@ use tokio::{
 use super::Question;
 use crate::{
     primitives::Error,
+    protocol::RpcError,
     tasks::{self, Fence, Owner, Report, StoreError, StoreFuture, TaskId, TaskRecord, TaskStore},
 };
+
+/// The longest message of a task.
+const MAX_MESSAGE_BYTES: usize = 4096;
 
 /// The way from a function to the task as which it runs.
 #[derive(Clone)]
@@ -78,6 +82,9 @@ impl TaskHandle {
                 Err(StoreError::Unavailable { retry, .. }) if Instant::now() < give_up => {
                     sleep(retry).await;
                 }
+                Err(error @ StoreError::Full(_)) => {
+                    return Err(RpcError::internal("too_many_bytes", error.to_string()).into());
+                }
                 // The function learns of it, for what little time it has left.
                 answer => return answer.map_err(Error::internal),
             }
@@ -85,7 +92,12 @@ impl TaskHandle {
     }
 
     /// Tells clients how far the task is, before long.
-    pub(crate) fn report(&self, report: Report) {
+    pub(crate) fn report(&self, mut report: Report) {
+        if let Some(message) = &mut report.message {
+            let mut chars = message.char_indices();
+            let end = chars.find(|(at, char)| at + char.len_utf8() > MAX_MESSAGE_BYTES);
+            message.truncate(end.map_or(message.len(), |(at, _)| at));
+        }
         let mut waiting = self.reports();
         let message = waiting.take().and_then(|it| it.message);
         *waiting = Some(Report { message: report.message.or(message), ..report });
@@ -104,7 +116,11 @@ impl TaskHandle {
     pub(crate) async fn flush(&self) -> Result<(), StoreError> {
         let report = self.reports().take();
         match report {
-            Some(report) => self.0.store.report(self.0.fence, report).await,
+            Some(report) => match self.0.store.report(self.0.fence, report).await {
+                // The work goes on untold.
+                Err(StoreError::Full(_)) => Ok(()),
+                reported => reported,
+            },
             None => Ok(()),
         }
     }

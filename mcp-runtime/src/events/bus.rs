@@ -25,6 +25,11 @@ pub(crate) trait Sink: Send + Sync {
     ///
     /// When there is no room, or nobody reads any more.
     fn try_push(&self, message: Bytes) -> Result<(), OutboxFull>;
+
+    /// Whether somebody reads right now.
+    fn is_read(&self) -> bool {
+        true
+    }
 }
 
 impl Sink for Outbox {
@@ -195,6 +200,18 @@ impl Subscription {
     /// Tells this subscriber of these events, and that whatever it watches may have changed.
     pub(crate) fn tell_all(&self, events: &[Event]) {
         self.subscriber.tell_all(events);
+    }
+
+    /// Whether the subscriber reads right now.
+    pub(crate) fn is_read(&self) -> bool {
+        self.subscriber.sink.is_read()
+    }
+
+    /// Tells the subscriber something that is for it alone, unless it reads too slowly.
+    pub(crate) fn tell(&self, message: Bytes) {
+        if self.subscriber.sink.try_push(message).is_err() {
+            tracing::debug!("the client reads too slowly: a notification is dropped");
+        }
     }
 
     /// Waits until the subscriber has read too slowly.

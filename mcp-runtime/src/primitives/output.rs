@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{Error, PromptMessage, PromptResult, ResourceResult, Result};
@@ -26,6 +26,8 @@ pub struct ToolResult {
     structured: Option<Box<RawValue>>,
     is_error: bool,
     meta: Option<Box<Map<String, Value>>>,
+    /// In place of `content`: a JSON array.
+    written: Option<Box<RawValue>>,
 }
 
 impl ToolResult {
@@ -84,6 +86,28 @@ impl ToolResult {
         self
     }
 
+    /// A result that was written before, by [`write`](Self::write).
+    pub(crate) fn written(json: &RawValue) -> Result<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Written {
+            content: Box<RawValue>,
+            structured_content: Option<Box<RawValue>>,
+            #[serde(default)]
+            is_error: bool,
+            #[serde(rename = "_meta")]
+            meta: Option<Box<Map<String, Value>>>,
+        }
+        let written: Written = serde_json::from_str(json.get()).map_err(Error::internal)?;
+        Ok(Self {
+            content: Vec::new(),
+            structured: written.structured_content,
+            is_error: written.is_error,
+            meta: written.meta,
+            written: Some(written.content),
+        })
+    }
+
     /// Whether the call failed.
     #[must_use]
     pub fn is_error(&self) -> bool {
@@ -98,18 +122,11 @@ impl ToolResult {
     /// revisions before 2026-07-28 need it wrapped, as they do a value that is no object.
     pub(crate) fn write(&self, out: &mut JsonWriter<'_>, revision: Revision, wrap: bool) {
         let structured = self.structured_json();
-        let mut content = out.array_at("content");
-        for item in &self.content {
-            item.write(content.item(), revision);
+        if let Some(content) = &self.written {
+            out.raw("content", content.get().as_bytes());
+        } else {
+            self.write_content(out, revision);
         }
-        // The text copy of a structured value, where the author gave no content.
-        if let (Some(json), true) = (structured, self.content.is_empty()) {
-            let mut text = JsonWriter::object(content.item());
-            text.raw("type", b"\"text\"");
-            text.member("text", plain_text(json).as_ref());
-            text.end();
-        }
-        content.end();
         if let (Some(json), true) = (structured, revision >= Revision::V2025_06_18) {
             if !revision.is_stateless() && (wrap || !json.starts_with('{')) {
                 let mut object = out.object_at("structuredContent");
@@ -122,6 +139,21 @@ impl ToolResult {
         if self.is_error {
             out.raw("isError", b"true");
         }
+    }
+
+    fn write_content(&self, out: &mut JsonWriter<'_>, revision: Revision) {
+        let mut content = out.array_at("content");
+        for item in &self.content {
+            item.write(content.item(), revision);
+        }
+        // The text copy of a structured value, where the author gave no content.
+        if let (Some(json), true) = (self.structured_json(), self.content.is_empty()) {
+            let mut text = JsonWriter::object(content.item());
+            text.raw("type", b"\"text\"");
+            text.member("text", plain_text(json).as_ref());
+            text.end();
+        }
+        content.end();
     }
 
     pub(crate) fn meta(&self) -> Option<&Map<String, Value>> {

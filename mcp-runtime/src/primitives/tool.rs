@@ -44,6 +44,8 @@ pub struct Tool {
     pub(crate) output_schema: Option<Value>,
     /// How it runs as a task, if it does.
     pub(crate) task: Option<TaskPolicy>,
+    /// The tool of which it tells the results.
+    pub(crate) result_of: Option<String>,
     closed: bool,
     handler: Arc<Handler>,
 }
@@ -82,6 +84,7 @@ impl Tool {
             hints: Hints::default(),
             output_schema: None,
             task: None,
+            result_of: None,
             closed: true,
             handler: Arc::new(handler),
         }

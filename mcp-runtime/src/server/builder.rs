@@ -16,6 +16,7 @@ use super::{
     core::{Cache, Core, Declared, Parts},
     custom::CustomMethod,
     handle::{Parent, Visibility},
+    tasks::result_tool,
 };
 use crate::{
     backend::Backend,
@@ -470,7 +471,10 @@ impl Server {
         self.states.insert(Parent(std::sync::Weak::new()));
         let states = &self.states;
         for tool in self.tools.take().into_iter().flatten() {
-            faults.extend(build::register(tool, states, &mut catalog.tools).err());
+            let result_tool = result_tool(&tool);
+            for tool in [Some(tool), result_tool].into_iter().flatten() {
+                faults.extend(build::register(tool, states, &mut catalog.tools).err());
+            }
         }
         for prompt in self.prompts.take().into_iter().flatten() {
             faults.extend(build::register(prompt, states, &mut catalog.prompts).err());
@@ -523,9 +527,16 @@ impl Server {
         #[cfg(not(feature = "redis"))]
         let shared: Option<Shared> = None;
         let (backend, shared_tasks) = shared.unzip();
-        let store =
-            self.task_store.or(shared_tasks).unwrap_or_else(|| Arc::new(tasks::MemoryStore::new()));
-        let Limits { url_elicitations, url_elicitations_per_principal, .. } = self.limits;
+        let Limits {
+            tasks_bytes,
+            tasks_bytes_per_principal,
+            url_elicitations,
+            url_elicitations_per_principal,
+            ..
+        } = self.limits;
+        let store = self.task_store.or(shared_tasks).unwrap_or_else(|| {
+            Arc::new(tasks::MemoryStore::with_budget(tasks_bytes, tasks_bytes_per_principal))
+        });
         let url_elicitations = self.url_elicitations.unwrap_or_else(|| match &backend {
             #[cfg(feature = "redis")]
             Some(backend) => Arc::new(SharedUrlElicitations::new(

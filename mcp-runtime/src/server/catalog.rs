@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use serde_json::{Map, Value};
@@ -11,6 +11,7 @@ use super::{cursor::List, listing};
 use crate::{
     primitives::{CompiledPrompt, CompiledResource, CompiledTool},
     protocol::Revision,
+    tasks::TaskPolicy,
 };
 
 /// A snapshot. A change makes a new one, so that a call sees one state from its start to its end.
@@ -23,6 +24,7 @@ pub(crate) struct Catalog {
     /// By URI or URI template.
     pub(crate) resources: Table<CompiledResource>,
     pages: Pages,
+    task_tools: OnceLock<Box<[Arc<CompiledTool>]>>,
 }
 
 /// Items in the order of their registration, found by name.
@@ -108,7 +110,41 @@ impl Catalog {
             prompts: self.prompts.clone(),
             resources: self.resources.clone(),
             pages: Pages::default(),
+            task_tools: OnceLock::new(),
         }
+    }
+
+    /// The tools that run as tasks.
+    pub(crate) fn task_tools(&self) -> &[Arc<CompiledTool>] {
+        self.task_tools.get_or_init(|| {
+            self.tools.iter().filter(|it| it.tool.task.is_some()).cloned().collect()
+        })
+    }
+
+    /// Whether a client that knows tasks has another list of tools than one that does not.
+    pub(crate) fn hands_out(&self) -> bool {
+        self.task_tools().iter().any(|it| it.tool.task.as_ref().is_some_and(TaskPolicy::hands_out))
+    }
+
+    /// Removes a tool, and the one that tells its results; whether there was one.
+    pub(crate) fn remove_tool(&mut self, name: &str) -> bool {
+        if let Some(result_tool) = self.result_tool(name) {
+            self.tools.remove(&result_tool);
+        }
+        self.tools.remove(name)
+    }
+
+    /// Shows or hides a tool, and the one that tells its results; whether that changed anything.
+    pub(crate) fn enable_tool(&mut self, name: &str, enabled: bool) -> bool {
+        if let Some(result_tool) = self.result_tool(name) {
+            self.tools.set_enabled(&result_tool, enabled);
+        }
+        self.tools.set_enabled(name, enabled)
+    }
+
+    fn result_tool(&self, of: &str) -> Option<String> {
+        let mut tools = self.tools.items.iter().map(|entry| &entry.item.tool);
+        tools.find(|it| it.result_of.as_deref() == Some(of)).map(|it| it.name().to_owned())
     }
 
     /// The resource that answers for `uri`, and the values of its template's variables. One URI

@@ -8,6 +8,8 @@ use mcp_auth::Principal;
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+#[cfg(feature = "http")]
+use super::Background;
 use super::{
     HttpOptions, Limits,
     answer::ResultStyle,
@@ -49,6 +51,9 @@ pub(crate) struct Core {
     /// What was registered when the server was built, even if the list was empty.
     pub(crate) declared: Declared,
     catalog: RwLock<Arc<Catalog>>,
+    /// Calls of sessions whose clients have hung up.
+    #[cfg(feature = "http")]
+    pub(crate) background: Arc<Background>,
     calls: Arc<Semaphore>,
     callers: Arc<Callers>,
     stop: watch::Sender<bool>,
@@ -99,6 +104,8 @@ impl Core {
         Self {
             calls: Arc::new(Semaphore::new(parts.limits.calls.min(Semaphore::MAX_PERMITS))),
             callers: Arc::default(),
+            #[cfg(feature = "http")]
+            background: Arc::default(),
             stop: watch::Sender::new(false),
             tasks: Arc::new(Tasks::new(parts.store, &parts.limits)),
             info: parts.info,

@@ -247,6 +247,7 @@ impl Core {
             revision: request.revision,
             client: request.client.clone(),
             principal: request.principal.clone(),
+            is_only_client: request.is_only_client,
             progress_token: meta.progress_token(),
             log: request.log.clone(),
             trace,

@@ -9,6 +9,7 @@ use super::{
     build,
     catalog::{Catalog, Table},
     core::Core,
+    tasks::result_tool,
 };
 use crate::{
     context::{Context, FromContext, RequestContext},
@@ -93,7 +94,7 @@ impl ServerHandle {
     /// # Errors
     ///
     /// When its name is taken, its definition is wrong, or it needs a state that the server does
-    /// not have.
+    /// not have; and when it runs as a task and the server was built without tasks.
     ///
     /// ```
     /// use mcp_runtime::prelude::*;
@@ -115,7 +116,22 @@ impl ServerHandle {
     /// # }
     /// ```
     pub fn add_tool(&self, tool: Tool) -> Result<()> {
-        self.add(tool, Event::ToolsChanged, |catalog| &mut catalog.tools)
+        if tool.task.is_some() && !self.core.declared.tasks {
+            return Err(Error::new(format!(
+                "tool `{}` runs as a task, and the server was built without tasks: build it with \
+                 `Server::task_store` or with a tool that is one",
+                tool.name()
+            )));
+        }
+        let result_tool = result_tool(&tool);
+        self.core.change_catalog(|catalog| {
+            for tool in [Some(tool), result_tool].into_iter().flatten() {
+                build::register(tool, &self.core.states, &mut catalog.tools).map_err(Error::new)?;
+            }
+            Ok::<_, Error>(true)
+        })?;
+        self.core.bus.publish(&Event::ToolsChanged);
+        Ok(())
     }
 
     /// Adds a prompt.
@@ -138,7 +154,7 @@ impl ServerHandle {
 
     /// Removes a tool; `false` when there is none of this name. Calls that run end as usual.
     pub fn remove_tool(&self, name: &str) -> bool {
-        self.change(Event::ToolsChanged, |catalog| catalog.tools.remove(name))
+        self.change(Event::ToolsChanged, |catalog| catalog.remove_tool(name))
     }
 
     /// Removes a prompt; `false` when there is none of this name.
@@ -171,7 +187,7 @@ impl ServerHandle {
     /// # }
     /// ```
     pub fn enable_tool(&self, name: &str, enabled: bool) -> bool {
-        self.change(Event::ToolsChanged, |catalog| catalog.tools.set_enabled(name, enabled))
+        self.change(Event::ToolsChanged, |catalog| catalog.enable_tool(name, enabled))
     }
 
     /// Shows or hides a prompt; `false` when nothing changed.

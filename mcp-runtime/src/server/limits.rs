@@ -69,6 +69,14 @@ pub struct Limits {
     pub tasks: usize,
     /// How many of them one principal can have. 256.
     pub tasks_per_principal: usize,
+    /// How many bytes a task can have: its arguments, questions, answers, journal and result. More of
+    /// them is refused with -32603, and a result becomes such an error. 64 MiB.
+    pub task_bytes: usize,
+    /// How many bytes the tasks that are kept in memory can have together; more is refused alike.
+    /// 256 MiB.
+    pub tasks_bytes: usize,
+    /// How many of them those of one principal can have. 64 MiB.
+    pub tasks_bytes_per_principal: usize,
     /// How many tasks one process runs at once; others wait. 64.
     pub tasks_running: usize,
     /// How long a process that runs a task can be silent; then another takes the task over. It speaks
@@ -142,6 +150,9 @@ impl Default for Limits {
             call_lifetime: minutes(60),
             tasks: 10_000,
             tasks_per_principal: 256,
+            task_bytes: 64 * MIB,
+            tasks_bytes: 256 * MIB,
+            tasks_bytes_per_principal: 64 * MIB,
             tasks_running: 64,
             task_lease: Duration::from_secs(30),
             task_ttl: minutes(24 * 60),

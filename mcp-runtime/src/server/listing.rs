@@ -10,9 +10,10 @@ use super::{
 use crate::{
     primitives::{CompiledPrompt, CompiledResource, CompiledTool},
     protocol::{JsonWriter, Revision},
+    tasks::TaskPolicy,
 };
 
-/// Writes a page of a list.
+/// Writes a page of a list, for a client that knows no tasks.
 pub(crate) fn page(
     catalog: &Catalog,
     list: List,
@@ -22,7 +23,7 @@ pub(crate) fn page(
 ) -> Page {
     match list {
         List::Tools => write_page(catalog.tools.iter(), from, len, |tool, out| {
-            write_tool(tool, out, revision);
+            write_tool(tool, out, revision, false);
         }),
         List::Prompts => write_page(catalog.prompts.iter(), from, len, |prompt, out| {
             write_prompt(prompt, out, revision);
@@ -55,13 +56,22 @@ pub(crate) fn write_page<T>(
     Page { items: out.into(), more: items.next().is_some() }
 }
 
-pub(crate) fn write_tool(tool: &CompiledTool, out: &mut Vec<u8>, revision: Revision) {
+pub(crate) fn write_tool(
+    tool: &CompiledTool,
+    out: &mut Vec<u8>,
+    revision: Revision,
+    knows_tasks: bool,
+) {
+    let task = tool.tool.task.as_ref();
+    // A handle does not fit it.
+    let tells_output = knows_tasks || !task.is_some_and(TaskPolicy::hands_out);
     let definition = &tool.tool.definition;
     let mut object = JsonWriter::object(out);
     object.member("name", &tool.tool.name);
     definition.write_description(&mut object, revision);
     object.member("inputSchema", tool.input.schema());
-    if let (Some(schema), true) = (&tool.tool.output_schema, revision >= Revision::V2025_06_18) {
+    let tells_output = tells_output && revision >= Revision::V2025_06_18;
+    if let (Some(schema), true) = (&tool.tool.output_schema, tells_output) {
         if tool.wrap_output && !revision.is_stateless() {
             object.member("outputSchema", &wrapped(schema));
         } else {
@@ -71,8 +81,8 @@ pub(crate) fn write_tool(tool: &CompiledTool, out: &mut Vec<u8>, revision: Revis
     if revision >= Revision::V2025_03_26 {
         write_hints(tool, &mut object, revision);
     }
-    if let (Some(task), Revision::V2025_11_25) = (&tool.tool.task, revision) {
-        let support = if task.required { "required" } else { "optional" };
+    if let (Some(task), Revision::V2025_11_25) = (task, revision) {
+        let support = if task.is_required() { "required" } else { "optional" };
         object.member("execution", &json!({ "taskSupport": support }));
     }
     definition.write_decoration(&mut object, revision);

@@ -23,7 +23,10 @@ impl Core {
         let catalog = self.catalog();
         let from = self.position(request, list, catalog.version)?.offset as usize;
         let len = self.limits.page_items;
-        let page = if self.visibility.is_none() && !catalog.has_scopes() {
+        // Its pages are those of clients that know no tasks.
+        let is_plain =
+            !(matches!(list, List::Tools) && request.knows_tasks() && catalog.hands_out());
+        let page = if self.visibility.is_none() && !catalog.has_scopes() && is_plain {
             catalog.page(list, request.revision, from, len)
         } else {
             self.visible_page(&catalog, request, list, from, len)
@@ -40,16 +43,21 @@ impl Core {
         from: usize,
         len: usize,
     ) -> Page {
+        let principal = request.principal.as_ref();
         let sees = |item: Item<'_>, definition| self.lists(request, item, definition);
         let revision = request.revision;
         match list {
             List::Tools => {
-                let tools = catalog
-                    .tools
-                    .iter()
-                    .filter(|it| sees(Item::Tool(it.tool.name()), &it.tool.definition));
+                let knows_tasks = request.knows_tasks();
+                // What tells the results of a tool is seen by those who see the tool.
+                let tools = catalog.tools.iter().filter(|it| {
+                    let name = it.tool.result_of.as_deref();
+                    !(knows_tasks && name.is_some())
+                        && sees(Item::Tool(it.tool.name()), &it.tool.definition)
+                        && name.is_none_or(|name| self.is_visible(principal, Item::Tool(name)))
+                });
                 listing::write_page(tools, from, len, |it, out| {
-                    listing::write_tool(it, out, revision);
+                    listing::write_tool(it, out, revision, knows_tasks);
                 })
             }
             List::Prompts => {
@@ -123,11 +131,12 @@ impl Core {
 
     /// What depends on the caller must not be handed to another.
     pub(crate) fn cache_scope(&self, principal: Option<&Principal>) -> &'static str {
-        // What depends on the caller must not be handed to another.
+        let catalog = self.catalog();
         let public = self.cache.public
             && self.visibility.is_none()
             && principal.is_none()
-            && !self.catalog().has_scopes();
+            && !catalog.has_scopes()
+            && !catalog.hands_out();
         if public { "public" } else { "private" }
     }
 }

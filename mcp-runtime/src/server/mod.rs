@@ -1,6 +1,8 @@
 //! A server: built once, then asked by its transports.
 
 mod answer;
+#[cfg(feature = "http")]
+mod background;
 mod build;
 mod builder;
 mod callers;
@@ -33,6 +35,8 @@ pub use limits::Limits;
 #[cfg(feature = "sse")]
 pub(crate) use answer::insufficient_scope;
 pub(crate) use answer::{Answer, Fault, error_message};
+#[cfg(feature = "http")]
+pub(crate) use background::Background;
 pub(crate) use builder::HttpOptions;
 pub(crate) use core::{Admitted, Core};
 pub(crate) use cursor::List;

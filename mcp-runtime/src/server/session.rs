@@ -8,19 +8,21 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use super::store_refused;
-#[cfg(feature = "http")]
-use crate::{backend::SessionSignal, effects::ASK, tasks::StoreError};
 use crate::{
-    backend::{Change, Changes, SharedSession},
-    context::{Cancellation, Client, LogThreshold},
+    backend::{Change, Changes, SessionSignal, SharedSession},
+    context::{CallOutbox, Cancellation, Client, LogThreshold},
     effects::Asks,
     events::{Event, Filter, Subscription},
     protocol::{LogLevel, RequestId, Revision, RpcError},
+    tasks::TaskId,
 };
+#[cfg(feature = "http")]
+use crate::{effects::ASK, tasks::StoreError};
 
 /// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub(crate) struct Session {
     shared: Option<SharedSession>,
     /// What changes and what is taken over take turns.
     refreshing: tokio::sync::Mutex<()>,
+    /// The streams on which the client waits for the results of tasks.
+    waits: Arc<Waits>,
 }
 
 impl Session {
@@ -62,6 +66,7 @@ impl Session {
             asks: Arc::new(Asks::new(max_questions)),
             shared: None,
             refreshing: tokio::sync::Mutex::default(),
+            waits: Arc::default(),
         }
     }
 
@@ -195,6 +200,43 @@ impl Session {
         }
     }
 
+    /// From here until the guard is dropped, what is told of the task goes by this stream.
+    pub(crate) fn wait_for_task(&self, id: TaskId, stream: CallOutbox) -> Wait {
+        self.waits.lock().push((id, stream.clone()));
+        Wait { waits: Arc::clone(&self.waits), stream }
+    }
+
+    /// Tells the client of a task: by one stream on which it waits for the task's result, else by that
+    /// of the session, wherever these are.
+    pub(crate) async fn tell_of_task(&self, id: TaskId, message: Bytes) {
+        if self.tell_of_task_here(id, &message) {
+            return;
+        }
+        if let Some(shared) = &self.shared
+            && let Ok(text) = String::from_utf8(message.to_vec())
+            && let Err(error) = shared.signal(SessionSignal::OfTask(id, text)).await
+        {
+            tracing::debug!(%error, "a client does not hear of its task");
+        }
+        // For a stream that it may open later.
+        self.subscription.tell(message);
+    }
+
+    /// As [`tell_of_task`](Self::tell_of_task), by the streams of this process; `false` when nobody
+    /// reads one.
+    pub(crate) fn tell_of_task_here(&self, id: TaskId, message: &Bytes) -> bool {
+        let waits = self.waits.lock();
+        let mut streams = waits.iter().filter(|(waits_for, _)| *waits_for == id);
+        if streams.any(|(_, stream)| stream.try_push(message.clone()).is_ok()) {
+            return true;
+        }
+        let is_read = self.subscription.is_read();
+        if is_read {
+            self.subscription.tell(message.clone());
+        }
+        is_read
+    }
+
     pub(crate) fn is_started(&self) -> bool {
         self.started.load(Ordering::Relaxed)
     }
@@ -223,6 +265,28 @@ impl Session {
 #[cfg(feature = "http")]
 fn is_question(id: &RequestId) -> bool {
     matches!(id, RequestId::String(id) if id.len() == ASK.len() + 32 && id.starts_with(ASK))
+}
+
+#[derive(Debug, Default)]
+struct Waits(Mutex<Vec<(TaskId, CallOutbox)>>);
+
+impl Waits {
+    fn lock(&self) -> MutexGuard<'_, Vec<(TaskId, CallOutbox)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// See [`Session::wait_for_task`].
+#[derive(Debug)]
+pub(crate) struct Wait {
+    waits: Arc<Waits>,
+    stream: CallOutbox,
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.waits.lock().retain(|(_, stream)| !stream.is_same(&self.stream));
+    }
 }
 
 /// The requests of one client that have no answer yet, so that they can be cancelled.

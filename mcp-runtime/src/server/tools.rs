@@ -12,7 +12,7 @@ use super::{
     dispatch::{Refusal, Request},
     guard::Abort,
     handle::Item,
-    tasks::Mode,
+    tasks::{Mode, handed_out},
 };
 use crate::{
     effects::AskError,
@@ -53,7 +53,7 @@ impl Core {
         let mode = self.mode(request, &tool)?;
         let outcome = match request.require(&tool.tool.definition.requires) {
             Err(error) => Err(error),
-            Ok(()) if matches!(mode, Mode::Task(_)) => {
+            Ok(()) if matches!(mode, Mode::Task(_) | Mode::Handle) => {
                 return self.answer_with_task(request, &tool, arguments, mode, Vec::new()).await;
             }
             Ok(()) => {
@@ -94,12 +94,14 @@ impl Core {
         mode: Mode,
         journal: Vec<u8>,
     ) -> Result<Vec<u8>, Refusal> {
-        let ttl = if let Mode::Task(ttl) = mode { ttl } else { None };
-        let record = self.create_task(request, tool, arguments, ttl, journal).await?;
-        Ok(if request.revision.is_stateless() {
+        let record = self.create_task(request, tool, arguments, mode, journal).await?;
+        Ok(if mode == Mode::Handle {
+            let handle = handed_out(&record).map_err(RpcError::from)?;
+            self.result(request, |out| handle.write(out, request.revision, false))
+        } else if request.revision.is_stateless() {
             self.write_created(request, &record)
         } else {
-            self.write_created_in_session(request, &record.info())
+            self.write_created_in_session(request, tool, &record.info())
         })
     }
 

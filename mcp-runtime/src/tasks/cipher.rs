@@ -1,6 +1,6 @@
 use std::error::Error as StdError;
 
-/// Seals what a store keeps outside of this process: arguments, results, questions, answers,
+/// Seals what a store keeps outside of this process: arguments, callers, results, questions, answers,
 /// messages and journals.
 ///
 /// Implementations authenticate what they seal, so that nobody changes it unseen.

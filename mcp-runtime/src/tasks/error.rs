@@ -14,7 +14,7 @@ pub enum StoreError {
     /// The worker does not hold the task any more: its lease has run out, or another holds it. It
     /// must stop, and nothing that it does counts.
     Fenced,
-    /// There is no room for another task.
+    /// There is no room for another task, or for more in this one.
     Full(Full),
     /// The task has had another question under this key.
     KeyReused(String),
@@ -31,13 +31,20 @@ pub enum StoreError {
     },
 }
 
-/// Which limit leaves no room for another task.
+/// Which limit leaves no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Full {
     /// [`TaskLimits::total`](super::TaskLimits::total).
     Total,
     /// [`TaskLimits::per_owner`](super::TaskLimits::per_owner).
     Owner,
+    /// [`TaskRequest::max_bytes`](super::TaskRequest::max_bytes): this task has too much.
+    Record,
+    /// The store keeps as many bytes as it may.
+    Bytes,
+    /// It keeps as many of this owner's as it may.
+    OwnerBytes,
 }
 
 impl fmt::Display for StoreError {
@@ -48,6 +55,11 @@ impl fmt::Display for StoreError {
             Self::Fenced => f.write_str("the task is held by another worker"),
             Self::Full(Full::Total) => f.write_str("the server keeps too many tasks"),
             Self::Full(Full::Owner) => f.write_str("the caller has too many tasks"),
+            Self::Full(Full::Record) => f.write_str("the task has too many bytes"),
+            Self::Full(Full::Bytes) => f.write_str("the tasks of the server have too many bytes"),
+            Self::Full(Full::OwnerBytes) => {
+                f.write_str("the tasks of the caller have too many bytes")
+            }
             Self::KeyReused(key) => write!(f, "another question had the key `{key}`"),
             Self::Unreadable(what) => write!(f, "the record cannot be read: {what}"),
             Self::Unavailable { .. } => f.write_str("the store is not available"),

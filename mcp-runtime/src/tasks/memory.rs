@@ -17,8 +17,8 @@ use super::{
 
 /// Keeps tasks in the memory of this process; they end with it.
 ///
-/// Cloning gives another handle to the same tasks. There is no limit but that of
-/// [`TaskStore::create`].
+/// Cloning gives another handle to the same tasks. They have a budget of bytes, counted as
+/// [`TaskRecord::bytes`] does: what has no room in it is refused as [`Full`](StoreError::Full).
 #[derive(Clone, Debug)]
 pub struct MemoryStore(Arc<Inner>);
 
@@ -30,11 +30,27 @@ struct Inner {
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// An empty store, with 256 MiB for all tasks, and 64 MiB for those of one principal.
     #[must_use]
     pub fn new() -> Self {
+        const MIB: usize = 1024 * 1024;
+        Self::with_budget(256 * MIB, 64 * MIB)
+    }
+
+    /// An empty store with so many bytes for all tasks, and so many for those of one principal.
+    ///
+    /// ```
+    /// use mcp_runtime::{Server, tasks::MemoryStore};
+    ///
+    /// let store = MemoryStore::with_budget(16 * 1024 * 1024, 1024 * 1024);
+    /// let server = Server::new("trainer", "1.0.0").task_store(store);
+    /// ```
+    #[must_use]
+    pub fn with_budget(total: usize, per_principal: usize) -> Self {
         let clock = Clock { base: Timestamp::now(), started: Instant::now() };
-        Self(Arc::new(Inner { clock, tasks: Mutex::default(), watchers: Watchers::default() }))
+        let tasks =
+            Mutex::new(Tasks { budget: Budget { total, per_principal }, ..Tasks::default() });
+        Self(Arc::new(Inner { clock, tasks, watchers: Watchers::default() }))
     }
 
     /// Does something with all that is kept, and tells whoever waits for what it has changed.
@@ -108,12 +124,28 @@ struct Changes {
 #[derive(Debug, Default)]
 struct Tasks {
     by_id: HashMap<TaskId, Kept>,
-    by_owner: HashMap<Owner, BTreeSet<(Timestamp, TaskId)>>,
+    by_owner: HashMap<Owner, Owned>,
+    budget: Budget,
+    bytes: usize,
     /// Those that wait for a worker, by tool, in the order in which they came.
     waiting: HashMap<String, BTreeMap<u64, TaskId>>,
     next_place: u64,
     by_lease: BTreeSet<(Timestamp, TaskId)>,
     by_expiry: BTreeSet<(Timestamp, TaskId)>,
+}
+
+/// How many bytes are kept at most.
+#[derive(Debug, Default)]
+struct Budget {
+    total: usize,
+    per_principal: usize,
+}
+
+/// What one owner has.
+#[derive(Debug, Default)]
+struct Owned {
+    tasks: BTreeSet<(Timestamp, TaskId)>,
+    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -139,16 +171,37 @@ impl Tasks {
         if self.by_id.len() >= limits.total {
             return Err(StoreError::Full(Full::Total));
         }
-        if self.by_owner.get(&request.owner).map_or(0, BTreeSet::len) >= limits.per_owner {
+        if self.by_owner.get(&request.owner).map_or(0, |it| it.tasks.len()) >= limits.per_owner {
             return Err(StoreError::Full(Full::Owner));
         }
         let record = TaskRecord::new(request, now);
+        let bytes = record.bytes();
+        if bytes > record.request.max_bytes {
+            return Err(StoreError::Full(Full::Record));
+        }
+        self.check_budget(&record.request.owner, bytes)?;
         let key = (record.expires(), record.id());
-        self.by_owner.entry(record.request.owner.clone()).or_default().insert(key);
+        let owned = self.by_owner.entry(record.request.owner.clone()).or_default();
+        owned.tasks.insert(key);
+        owned.bytes += bytes;
+        self.bytes += bytes;
         self.by_expiry.insert(key);
         self.by_id.insert(record.id(), Kept { record: record.clone(), place: None });
         self.enqueue(record.id(), changes);
         Ok(record)
+    }
+
+    /// Whether there is room for so many bytes more.
+    fn check_budget(&self, owner: &Owner, more: usize) -> Result<(), StoreError> {
+        if self.bytes + more > self.budget.total {
+            return Err(StoreError::Full(Full::Bytes));
+        }
+        // Of others nobody knows who they are, or there is but one.
+        let has = self.by_owner.get(owner).map_or(0, |it| it.bytes);
+        if matches!(owner, Owner::Principal { .. }) && has + more > self.budget.per_principal {
+            return Err(StoreError::Full(Full::OwnerBytes));
+        }
+        Ok(())
     }
 
     /// A task that is there for everyone.
@@ -172,7 +225,7 @@ impl Tasks {
 
     fn list(&self, owner: &Owner, after: Option<TaskId>, limit: usize, now: Timestamp) -> TaskPage {
         let none = TaskPage { tasks: Vec::new(), next: None };
-        let Some(owned) = self.by_owner.get(owner) else { return none };
+        let Some(owned) = self.by_owner.get(owner).map(|it| &it.tasks) else { return none };
         let end = match after {
             Some(id) => match self.by_id.get(&id).map(|kept| (kept.record.expires(), id)) {
                 Some(key) if owned.contains(&key) => key,
@@ -220,11 +273,13 @@ impl Tasks {
         changes: &mut Changes,
         change: impl FnOnce(&mut TaskRecord) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let record = self.find(id, now)?;
-        let held = lease_key(record);
-        let result = change(record)?;
-        let now_held = lease_key(record);
+        let mut record = self.find(id, now)?.clone();
+        let (held, before) = (lease_key(&record), record.bytes());
+        let result = change(&mut record)?;
+        self.count(&record, before)?;
+        let now_held = lease_key(&record);
         let waits = now_held.is_none() && !record.status.is_terminal();
+        *self.find(id, now)? = record;
         if held != now_held {
             if let Some(key) = held {
                 self.by_lease.remove(&key);
@@ -237,6 +292,20 @@ impl Tasks {
             self.dequeue(id);
         }
         Ok(result)
+    }
+
+    /// Counts what a record has now and had `before`, if there is room for it.
+    fn count(&mut self, record: &TaskRecord, before: usize) -> Result<(), StoreError> {
+        let (owner, after) = (&record.request.owner, record.bytes());
+        let is_small = record.outcome.as_ref().is_some_and(Outcome::is_small);
+        if after > before && !is_small {
+            self.check_budget(owner, after - before)?;
+        }
+        self.bytes = self.bytes + after - before;
+        if let Some(owned) = self.by_owner.get_mut(owner) {
+            owned.bytes = owned.bytes + after - before;
+        }
+        Ok(())
     }
 
     fn enqueue(&mut self, id: TaskId, changes: &mut Changes) {
@@ -275,9 +344,12 @@ impl Tasks {
                 if let Some(key) = lease_key(&record) {
                     self.by_lease.remove(&key);
                 }
+                let bytes = record.bytes();
+                self.bytes -= bytes;
                 if let Some(owned) = self.by_owner.get_mut(&record.request.owner) {
-                    owned.remove(&key);
-                    if owned.is_empty() {
+                    owned.bytes -= bytes;
+                    owned.tasks.remove(&key);
+                    if owned.tasks.is_empty() {
                         self.by_owner.remove(&record.request.owner);
                     }
                 }

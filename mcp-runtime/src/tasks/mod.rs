@@ -31,13 +31,16 @@ pub use error::{Full, StoreError};
 pub use id::{InvalidTaskId, TaskId};
 pub use memory::MemoryStore;
 pub use policy::TaskPolicy;
+pub(crate) use policy::WithoutTasks;
 pub use record::{
     Answer, Failure, Lease, Outcome, Owner, Question, TaskInfo, TaskProgress, TaskRecord,
     TaskRequest, TaskStatus,
 };
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
-pub use redis::{InvalidRedisOptions, RedisStore, RedisStoreBuilder};
+pub use redis::{
+    InvalidRedisOptions, RedisStore, RedisStoreBuilder, TaskOverview, TaskOverviewPage,
+};
 pub use store::{Fence, Release, Report, StoreFuture, Swept, TaskLimits, TaskPage, TaskStore};
 pub use sweep::sweep_on_time;
 pub use timestamp::Timestamp;

@@ -34,6 +34,18 @@ pub enum Owner {
     Process,
 }
 
+impl Owner {
+    /// The caller, as far as the owner tells: an older version has kept no more.
+    pub(crate) fn principal(&self) -> Option<Principal> {
+        let Self::Principal { issuer, subject, client } = self else { return None };
+        let principal = Principal::new(issuer, subject);
+        Some(match client {
+            Some(client) => principal.with_client(client),
+            None => principal,
+        })
+    }
+}
+
 impl From<&Principal> for Owner {
     fn from(principal: &Principal) -> Self {
         Self::Principal {
@@ -73,6 +85,21 @@ pub struct TaskRequest {
     /// it.
     #[serde(default, with = "encoding::base64", skip_serializing_if = "Bytes::is_empty")]
     pub journal: Bytes,
+    /// The caller as the request had them, for the tool that runs: with scopes and claims, never with
+    /// the token. Stores keep it as secret as the arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<Principal>,
+    /// How many bytes the record can have: see [`TaskRecord::bytes`].
+    #[serde(default = "default_max_bytes", skip_serializing_if = "is_default_max_bytes")]
+    pub max_bytes: usize,
+}
+
+fn default_max_bytes() -> usize {
+    TaskRequest::DEFAULT_MAX_BYTES
+}
+
+fn is_default_max_bytes(max_bytes: &usize) -> bool {
+    *max_bytes == default_max_bytes()
 }
 
 impl TaskRequest {
@@ -80,6 +107,9 @@ impl TaskRequest {
     pub const DEFAULT_TTL: Duration = Duration::from_secs(300);
     /// How long a client waits between two looks unless it is said: 1 second.
     pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+    /// How many bytes a record can have unless it is said: 64 MiB.
+    pub const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
     /// A call of `tool` that is begun once. The other fields can be set on the value.
     #[must_use]
@@ -100,6 +130,8 @@ impl TaskRequest {
             poll_interval: Self::DEFAULT_POLL_INTERVAL,
             max_attempts: 1,
             journal: Bytes::new(),
+            principal: None,
+            max_bytes: Self::DEFAULT_MAX_BYTES,
         }
     }
 }
@@ -166,6 +198,24 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// How many bytes a store takes for an outcome whatever else there is: enough to say that
+    /// another has no room.
+    pub const SMALL: usize = 1024;
+
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Result { result, .. } => result.get().len(),
+            Self::Error(error) => {
+                error.message().len() + error.data().map_or(0, |data| data.to_string().len())
+            }
+        }
+    }
+
+    /// Whether a store takes it whatever else there is.
+    pub(crate) fn is_small(&self) -> bool {
+        self.bytes() <= Self::SMALL
+    }
+
     /// The status of a task with this outcome.
     #[must_use]
     pub const fn status(&self) -> TaskStatus {
@@ -232,6 +282,11 @@ impl Question {
         params: impl Into<Arc<RawValue>>,
     ) -> Self {
         Self { key: key.into(), method: method.into(), params: params.into(), answer: None }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let answer = self.answer.as_ref().map_or(0, |answer| answer.get().len());
+        self.key.len() + self.method.len() + self.params.get().len() + answer
     }
 
     /// Whether the other asks the same.
@@ -377,6 +432,19 @@ impl TaskRecord {
     #[must_use]
     pub fn expires(&self) -> Timestamp {
         self.created + self.request.ttl
+    }
+
+    /// How many bytes the record has: those of its arguments, questions, answers, journal, message
+    /// and outcome. What each task has is not counted.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let questions: usize = self.questions.iter().map(Question::bytes).sum();
+        self.request.arguments.get().len()
+            + self.request.journal.len()
+            + self.journal.len()
+            + self.message.as_ref().map_or(0, String::len)
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
+            + questions
     }
 
     /// What its present holder shows with all that it does.

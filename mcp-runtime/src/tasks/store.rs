@@ -37,8 +37,9 @@ pub trait TaskStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`Full`](StoreError::Full); [`Unknown`](StoreError::Unknown) when the id is that of another
-    /// owner's task.
+    /// [`Full`](StoreError::Full), also when the arguments alone are more than
+    /// [`max_bytes`](TaskRequest::max_bytes); [`Unknown`](StoreError::Unknown) when the id is that of
+    /// another owner's task.
     fn create(&self, request: TaskRequest, limits: TaskLimits) -> StoreFuture<'_, TaskRecord>;
 
     /// The task as it stands.
@@ -77,7 +78,8 @@ pub trait TaskStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`Unknown`](StoreError::Unknown), [`Terminal`](StoreError::Terminal).
+    /// [`Unknown`](StoreError::Unknown), [`Terminal`](StoreError::Terminal); [`Full`](StoreError::Full),
+    /// and then no answer is taken.
     fn answer<'a>(
         &'a self,
         owner: &'a Owner,
@@ -121,21 +123,23 @@ pub trait TaskStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// As [`renew`](Self::renew), and [`KeyReused`](StoreError::KeyReused); then nothing is asked.
+    /// As [`renew`](Self::renew), and [`KeyReused`](StoreError::KeyReused) or
+    /// [`Full`](StoreError::Full); then nothing is asked.
     fn ask(&self, fence: Fence, questions: Vec<Question>) -> StoreFuture<'_, ()>;
 
     /// Keeps the journal for the case that the task is begun again. It replaces the one before.
     ///
     /// # Errors
     ///
-    /// As [`renew`](Self::renew).
+    /// As [`renew`](Self::renew), and [`Full`](StoreError::Full).
     fn save_journal(&self, fence: Fence, journal: Bytes) -> StoreFuture<'_, ()>;
 
     /// Ends the task. The first outcome stays: to finish again does nothing.
     ///
     /// # Errors
     ///
-    /// As [`renew`](Self::renew).
+    /// As [`renew`](Self::renew), and [`Full`](StoreError::Full) for an outcome of more than
+    /// [`Outcome::SMALL`] bytes that has no room.
     fn finish(&self, fence: Fence, outcome: Outcome) -> StoreFuture<'_, ()>;
 
     /// Gives the task back, as a server does that stops. It does not count as an attempt. A task

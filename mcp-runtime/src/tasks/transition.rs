@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{
-    Answer, Failure, Lease, Outcome, Question, Release, Report, StoreError, TaskRecord, TaskStatus,
-    Timestamp,
+    Answer, Failure, Full, Lease, Outcome, Question, Release, Report, StoreError, TaskRecord,
+    TaskStatus, Timestamp,
 };
 
 /// The transitions of a task. A store that keeps whole records does each of them as one atomic
@@ -33,7 +33,8 @@ impl TaskRecord {
     ///
     /// # Errors
     ///
-    /// [`Terminal`](StoreError::Terminal).
+    /// [`Terminal`](StoreError::Terminal); [`Full`](StoreError::Full) when the answers have no room,
+    /// and then none is taken.
     pub fn answer(
         &mut self,
         answers: Vec<Answer>,
@@ -41,13 +42,18 @@ impl TaskRecord {
     ) -> Result<Vec<String>, StoreError> {
         self.check_open()?;
         let mut taken = Vec::new();
+        let mut questions = self.questions.clone();
+        let mut more = 0;
         for answer in answers {
             let open = |it: &&mut Question| it.key == answer.key && it.answer.is_none();
-            if let Some(question) = self.questions.iter_mut().find(open) {
+            if let Some(question) = questions.iter_mut().find(open) {
+                more += answer.value.get().len();
                 question.answer = Some(answer.value);
                 taken.push(answer.key);
             }
         }
+        self.check_room(more)?;
+        self.questions = questions;
         if !taken.is_empty() {
             if self.open_questions().next().is_none() {
                 self.status = TaskStatus::Working;
@@ -96,7 +102,7 @@ impl TaskRecord {
     /// # Errors
     ///
     /// [`Terminal`](StoreError::Terminal), [`Fenced`](StoreError::Fenced),
-    /// [`KeyReused`](StoreError::KeyReused).
+    /// [`KeyReused`](StoreError::KeyReused), [`Full`](StoreError::Full).
     pub fn ask(
         &mut self,
         token: u64,
@@ -114,6 +120,7 @@ impl TaskRecord {
             }
         }
         if !new.is_empty() {
+            self.check_room(new.iter().map(Question::bytes).sum())?;
             self.questions.append(&mut new);
             self.status = TaskStatus::InputRequired;
             self.updated = now;
@@ -125,9 +132,10 @@ impl TaskRecord {
     ///
     /// # Errors
     ///
-    /// [`Terminal`](StoreError::Terminal), [`Fenced`](StoreError::Fenced).
+    /// [`Terminal`](StoreError::Terminal), [`Fenced`](StoreError::Fenced), [`Full`](StoreError::Full).
     pub fn save_journal(&mut self, token: u64, journal: Bytes) -> Result<(), StoreError> {
         self.check_held(token)?;
+        self.check_room(journal.len().saturating_sub(self.journal.len()))?;
         self.journal = journal;
         Ok(())
     }
@@ -137,7 +145,8 @@ impl TaskRecord {
     /// # Errors
     ///
     /// [`Terminal`](StoreError::Terminal) when something else has ended it,
-    /// [`Fenced`](StoreError::Fenced).
+    /// [`Fenced`](StoreError::Fenced); [`Full`](StoreError::Full) when the outcome has no room and has
+    /// more than [`Outcome::SMALL`] bytes.
     pub fn finish(
         &mut self,
         token: u64,
@@ -148,6 +157,9 @@ impl TaskRecord {
             return Ok(());
         }
         self.check_held(token)?;
+        if !outcome.is_small() {
+            self.check_room(outcome.bytes())?;
+        }
         self.set_outcome(outcome, now);
         Ok(())
     }
@@ -189,6 +201,11 @@ impl TaskRecord {
 
     fn check_open(&self) -> Result<(), StoreError> {
         if self.status.is_terminal() { Err(StoreError::Terminal(self.status)) } else { Ok(()) }
+    }
+
+    fn check_room(&self, more: usize) -> Result<(), StoreError> {
+        let has_room = more == 0 || self.bytes().saturating_add(more) <= self.request.max_bytes;
+        if has_room { Ok(()) } else { Err(StoreError::Full(Full::Record)) }
     }
 
     fn check_held(&self, token: u64) -> Result<(), StoreError> {

@@ -46,10 +46,19 @@ struct State {
     waiting: HashMap<RequestId, Waiter>,
     /// Requests that the client has given up: what still comes for them is nobody's.
     forgotten: HashSet<RequestId>,
+    /// The progress of tasks, by the token of the request that has created the task.
+    tasks: HashMap<String, TaskTold>,
     /// Those who have sent something that may be no message, and take what answers nothing else.
     raw: VecDeque<oneshot::Sender<Value>>,
     unclaimed: mpsc::UnboundedSender<Notification>,
     closed: Option<String>,
+}
+
+/// What was told of a task of 2025-11-25 that has not ended.
+#[derive(Debug)]
+struct TaskTold {
+    id: String,
+    progress: Option<f64>,
 }
 
 /// A request that has no answer yet.
@@ -73,6 +82,7 @@ impl Inbox {
         let state = State {
             waiting: HashMap::new(),
             forgotten: HashSet::new(),
+            tasks: HashMap::new(),
             raw: VecDeque::new(),
             unclaimed,
             closed: None,
@@ -255,6 +265,12 @@ impl State {
         let outcome = match outcome {
             Ok(result) => {
                 check::check_result(&waiter.method, &result, revision)?;
+                if let (Some(token), Some(id)) =
+                    (&waiter.progress_token, result.pointer("/task/taskId").and_then(Value::as_str))
+                {
+                    let told = TaskTold { id: id.to_owned(), progress: waiter.last_progress };
+                    self.tasks.insert(token.clone(), told);
+                }
                 Ok(result)
             }
             Err(error) => {
@@ -276,6 +292,14 @@ impl State {
         match notification.method() {
             "notifications/progress" => self.report(notification, origin),
             "notifications/message" => self.log(notification, origin, revision),
+            "notifications/tasks/status" => {
+                let params = notification.params();
+                if !matches!(params["status"].as_str(), Some("working" | "input_required")) {
+                    self.tasks.retain(|_, task| params["taskId"] != task.id);
+                }
+                let _ = self.unclaimed.send(notification);
+                Ok(())
+            }
             _ => match notification.subscription() {
                 Some(id) => self.publish(&id, notification),
                 None => {
@@ -292,6 +316,11 @@ impl State {
             waiter.progress_token.is_some() && waiter.progress_token.as_deref() == token
         });
         let Some((id, waiter)) = waiting else {
+            if let Some(task) = self.tasks.get_mut(token.unwrap_or_default()) {
+                task.report(&notification)?;
+                let _ = self.unclaimed.send(notification);
+                return Ok(());
+            }
             let forgotten = |id| progress_token(id).as_str() == token.unwrap_or_default();
             let late = self.forgotten.iter().any(forgotten) || !self.raw.is_empty();
             return if late { Ok(()) } else { Err("nobody waits for this progress".into()) };
@@ -349,6 +378,21 @@ impl State {
         } else {
             let _ = self.unclaimed.send(notification);
         }
+        Ok(())
+    }
+}
+
+impl TaskTold {
+    fn report(&mut self, notification: &Notification) -> Checked {
+        let related = &notification.params()["_meta"]["io.modelcontextprotocol/related-task"];
+        if related["taskId"] != self.id {
+            return Err("the progress of a task without `related-task`".into());
+        }
+        let progress = notification.progress().map(|it| it.progress);
+        if progress <= self.progress {
+            return Err("the progress does not grow".into());
+        }
+        self.progress = progress;
         Ok(())
     }
 }

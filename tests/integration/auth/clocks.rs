@@ -1,6 +1,6 @@
 //! A system whose clock is set while a server runs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 
@@ -9,52 +9,22 @@ use super::{
     jwt::{RESOURCE, claims_with, now},
 };
 use crate::{
+    clock::Clock,
     example::OverHttp,
     raw::{self, Response},
 };
 
-/// The clock of a program that is started with `libfaketime`. Time goes on alike; only its name is
-/// another.
-struct Clock {
-    library: PathBuf,
-    file: PathBuf,
-}
-
-impl Clock {
-    /// `None` where the library is not installed, as on systems other than Linux.
-    fn find(folder: &Path) -> Option<Self> {
-        let libraries = std::fs::read_dir("/usr/lib").ok()?.flatten();
-        let places = libraries.map(|it| it.path().join("faketime/libfaketime.so.1"));
-        let library = places.into_iter().find(|library| library.exists())?;
-        let clock = Self { library, file: folder.join("clock") };
-        clock.set(0);
-        Some(clock)
-    }
-
-    /// So many seconds from the true time.
-    fn set(&self, offset: i64) {
-        let new = self.file.with_extension("new");
-        std::fs::write(&new, format!("{offset:+}\n")).expect("written");
-        std::fs::rename(new, &self.file).expect("moved");
-    }
-}
-
 #[tokio::test]
 async fn a_clock_that_is_set_changes_what_is_expired_and_nothing_else() {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate::example::run(tokio::process::Command::new(tests.join("setup.sh"))).await;
     let folder = tempfile::tempdir().expect("a folder");
     let Some(clock) = Clock::find(folder.path()) else {
-        eprintln!("there is no libfaketime: not tested");
+        eprintln!("there is no libfaketime: run `tests/setup.sh --all`");
         return;
     };
     let issuer = Issuer::start().await;
     let server = OverHttp::start_as("protected", |command| {
+        clock.give(command);
         command
-            .env("LD_PRELOAD", &clock.library)
-            .env("FAKETIME_TIMESTAMP_FILE", &clock.file)
-            .env("FAKETIME_NO_CACHE", "1")
-            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
             .env("RESOURCE", RESOURCE)
             .env("ISSUER", &issuer.url)
             .env("PRIVATE_ADDRESSES", "yes");

@@ -1,11 +1,13 @@
 //! The keys of an issuer: which are taken, and when they are fetched.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
+use mcp_runtime::auth::Issuer as Trusted;
 use serde_json::{Value, json};
 
 use super::{
     issuer::Issuer,
-    jwt::{Key, claims},
-    resource::{NEVER, Protected, assert_refused, server, server_with},
+    jwt::{Key, RESOURCE, claims},
+    resource::{NEVER, Protected, assert_refused, base, server, server_with},
 };
 
 #[tokio::test]
@@ -40,6 +42,46 @@ async fn keys_that_are_weak_or_for_something_else_are_dropped_and_others_work() 
         assert_refused(&server.get(&token).await, what);
         let token = good.token("2", &claims(&issuer.url));
         assert_eq!(server.get(&token).await.status, 200, "beside one {what}");
+    }
+}
+
+/// Signatures of one message by keys that libraries do not sign with any more, and by one that is
+/// good. The private keys are gone.
+#[tokio::test]
+async fn what_a_weak_key_has_signed_is_refused() {
+    let signed: Vec<Value> =
+        serde_json::from_str(include_str!("rsa-signatures.json")).expect("signatures");
+    let claims = json!({
+        "iss": "https://auth.example.com", "sub": "alice", "aud": RESOURCE, "exp": 253_402_300_799_u64,
+    });
+    let [header, claims] =
+        [json!({ "alg": "RS256", "kid": "1" }), claims].map(|it| BASE64URL.encode(it.to_string()));
+    let issuer = Issuer::start().await;
+    for (by, status) in signed.iter().zip([200, 401, 401]) {
+        let key = json!({ "kty": "RSA", "kid": "1", "n": by["n"], "e": by["e"] });
+        issuer.publish(&[key]);
+        let trusted = Trusted::new("https://auth.example.com").keys(format!("{}/jwks", issuer.url));
+        let server = Protected::start(base(|_| ()).issuer(trusted)).await;
+        let token = format!("{header}.{claims}.{}", by["signature"].as_str().expect("text"));
+        let answer = server.get(&token).await;
+        assert_eq!(answer.status, status, "{} bits, e = {}", by["bits"], by["e"]);
+    }
+}
+
+#[tokio::test]
+async fn a_point_is_written_in_one_way() {
+    let issuer = Issuer::start().await;
+    let good = issuer.key.jwk("1");
+    let part = |name: &str| BASE64URL.decode(good[name].as_str().expect("text")).expect("Base64");
+    let both = [part("x"), part("y")].concat();
+    for len in [31, 33, 64] {
+        let (x, y) = both.split_at(len);
+        let mut key = good.clone();
+        (key["x"], key["y"]) = (BASE64URL.encode(x).into(), BASE64URL.encode(y).into());
+        issuer.publish(&[key]);
+        let server = Protected::start(server(&issuer)).await;
+        let answer = server.get(&issuer.key.token("1", &claims(&issuer.url))).await;
+        assert_refused(&answer, &format!("an x of {len} bytes"));
     }
 }
 

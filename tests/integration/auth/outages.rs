@@ -140,6 +140,26 @@ fn waiting(server: &Protected, token: &str) -> JoinHandle<Response> {
 }
 
 #[tokio::test]
+async fn after_a_failure_not_even_the_first_waits() {
+    let issuer = Issuer::start().await;
+    let server = Protected::start(server_with(&issuer, |limits| {
+        limits.fetch_timeout = NEVER;
+        limits.fetch_pause = Duration::ZERO;
+        limits.keys_fresh = Duration::ZERO;
+    }))
+    .await;
+    let token = issuer.key.token("1", &claims(&issuer.url));
+    assert_eq!(server.get(&token).await.status, 200);
+    issuer.fail(Fault::Broken);
+    assert_eq!(server.get(&token).await.status, 200);
+    issuer.fail(Fault::Hanging);
+    let fetches = issuer.fetches();
+    let answer = tokio::time::timeout(raw::PATIENCE, server.get(&token)).await;
+    assert_eq!(answer.expect("it does not wait").status, 200);
+    asked(|| issuer.fetches(), fetches + 1).await;
+}
+
+#[tokio::test]
 async fn new_keys_come_when_the_issuer_is_back() {
     let issuer = Issuer::start().await;
     let server = Protected::start(server_with(&issuer, |limits| {

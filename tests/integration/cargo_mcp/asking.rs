@@ -74,7 +74,7 @@ fn without_a_terminal_an_open_question_is_an_error_with_its_own_code() {
             assert!(open.stderr.contains(wanted), "{wanted}: {open:?}");
         }
         // As a task, in either protocol for them.
-        let open = call(&Place::new(), "training", era, &["release_model"]);
+        let open = call(&Place::new(), "release", era, &["release_model"]);
         assert_eq!((open.code, open.stdout.as_str()), (Some(4), ""), "{open:?}");
     }
 }
@@ -82,7 +82,7 @@ fn without_a_terminal_an_open_question_is_an_error_with_its_own_code() {
 #[test]
 fn an_answer_that_does_not_fit_its_field_is_told() {
     let wrong = ["release_model", "--answer", "name=a", "--answer", "purpose=3"];
-    let wrong = call(&Place::new(), "training", "auto", &wrong);
+    let wrong = call(&Place::new(), "release", "auto", &wrong);
     assert_eq!(wrong.code, Some(1), "{wrong:?}");
     assert!(wrong.stderr.contains("the answer for `purpose` is not one of Testing, Production"));
 }
@@ -90,7 +90,7 @@ fn an_answer_that_does_not_fit_its_field_is_told() {
 #[test]
 fn a_form_is_filled_in_in_the_terminal() {
     for era in ERAS {
-        let mut terminal = in_terminal(&Place::new(), "training", era, &["release_model"]);
+        let mut terminal = in_terminal(&Place::new(), "release", era, &["release_model"]);
         terminal.sees("The server asks: How to release it?");
         terminal.sees("The name of the model.\r\nname: ");
         terminal.types("\n");
@@ -156,10 +156,10 @@ fn while_the_user_thinks_nobody_waits_for_the_server() {
 
 #[test]
 fn a_task_is_looked_at_until_it_ends() {
-    let trained = call(&Place::new(), "training", "stateless", &["train_model", "epochs=2"]);
+    let trained = call(&Place::new(), "release", "stateless", &["train_model", "epochs=2"]);
     assert_eq!((trained.code, trained.stdout.as_str()), (Some(0), "trained for 2 epochs\n"));
     assert!(trained.stderr.contains("progress 2/2 epoch 2/2"), "{trained:?}");
-    let result = call(&Place::new(), "training", "auto", &["train_model", "epochs=1", "--json"]);
+    let result = call(&Place::new(), "release", "auto", &["train_model", "epochs=1", "--json"]);
     let result: Value = serde_json::from_str(&result.stdout).expect("JSON alone");
     assert_eq!(result["content"][0]["text"], "trained for 1 epochs");
 }
@@ -167,8 +167,7 @@ fn a_task_is_looked_at_until_it_ends() {
 #[test]
 fn progress_is_a_bar_in_the_terminal() {
     for era in ERAS {
-        let mut terminal =
-            in_terminal(&Place::new(), "training", era, &["train_model", "epochs=4"]);
+        let mut terminal = in_terminal(&Place::new(), "release", era, &["train_model", "epochs=4"]);
         terminal.sees("25% epoch 1/4");
         terminal.sees("trained for 4 epochs");
         assert_eq!(terminal.code(), Some(0));
@@ -179,7 +178,7 @@ fn progress_is_a_bar_in_the_terminal() {
 fn ctrl_c_cancels_a_call() {
     for era in ERAS {
         let line = ["train_model", "epochs=1000"];
-        let mut terminal = in_terminal(&Place::new(), "training", era, &line);
+        let mut terminal = in_terminal(&Place::new(), "release", era, &line);
         terminal.sees("epoch 1/1000");
         terminal.interrupts();
         terminal.sees("cancelled");
@@ -189,7 +188,7 @@ fn ctrl_c_cancels_a_call() {
 
 #[test]
 fn ctrl_c_ends_a_question() {
-    let mut terminal = in_terminal(&Place::new(), "training", "auto", &["release_model"]);
+    let mut terminal = in_terminal(&Place::new(), "release", "auto", &["release_model"]);
     terminal.sees("name: ");
     terminal.interrupts();
     terminal.sees("cancelled");

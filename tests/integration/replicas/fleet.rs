@@ -3,7 +3,10 @@
 use std::{fs, future::Future, path::PathBuf, time::Duration};
 
 use tempfile::TempDir;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    process::Command,
+    time::{sleep, timeout},
+};
 
 use crate::{
     process::{GUARD, OverHttp, replica},
@@ -38,12 +41,17 @@ impl Fleet {
     }
 
     pub async fn start(&self) -> OverHttp {
+        self.start_with(|_| ()).await
+    }
+
+    pub async fn start_with(&self, change: impl FnOnce(&mut Command)) -> OverHttp {
         let millis = |duration: Duration| duration.as_millis().to_string();
         let mut command = replica();
         command.env("MCP_KEYS", KEYS).env("EFFECTS", self.file());
         command.env("DRAIN_MILLIS", millis(self.drain));
         command.envs(self.redis_url.iter().map(|url| ("REDIS_URL", url)));
         command.envs(self.lease.map(|lease| ("LEASE_MILLIS", millis(lease))));
+        change(&mut command);
         OverHttp::start(&mut command).await
     }
 

@@ -2,6 +2,7 @@
 
 mod changes;
 pub mod client;
+mod clocks;
 pub mod fleet;
 mod lost;
 mod pair;

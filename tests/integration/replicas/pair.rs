@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use mcp_runtime::{KeyRing, Limits, UrlElicited, prelude::*, protocol::Revision};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
+use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
 
 use crate::{
-    fixture::{ACCEPT, Calls, JSON, Served, SessionOf, initialize, serve_router, server},
+    fixture::{ACCEPT, Calls, JSON, Served, SessionOf, initialize, server},
     raw::{self, Connection, Response},
     tasks::redis::server::RedisServer,
 };
@@ -34,6 +34,12 @@ async fn shout(ctx: Context) -> &'static str {
     "shouted"
 }
 
+/// Do nothing, as a task.
+#[mcp_tool(task = true)]
+async fn work() -> &'static str {
+    "done"
+}
+
 /// Wait until the call is cancelled.
 #[mcp_tool]
 async fn linger(ctx: Context, State(calls): State<Calls>) -> &'static str {
@@ -45,14 +51,22 @@ async fn linger(ctx: Context, State(calls): State<Calls>) -> &'static str {
 pub fn sharing(calls: &Calls, url: &str, limits: Limits) -> Server {
     // Together with those of the fixture.
     let shared = server(calls).limits(limits).backend(url).keys(KeyRing::new([9; 32]));
-    shared.tools(tools![greet, pay, linger, shout])
+    shared.tools(tools![greet, pay, linger, shout, work])
 }
 
 pub async fn serve_at(url: &str, limits: Limits) -> Served {
+    serve_until_end(url, limits).await.0
+}
+
+/// The task ends with the server.
+async fn serve_until_end(url: &str, limits: Limits) -> (Served, JoinHandle<()>) {
     let calls = Calls::default();
     let handle = sharing(&calls, url, limits).build().expect("a sound server");
-    let router = handle.router("/mcp");
-    serve_router(handle, router, calls).await
+    let (serving, router) = (handle.clone(), handle.router("/mcp"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let serve = async move { serving.serve(listener, router).await.expect("served") };
+    (Served { address, handle, calls }, tokio::spawn(serve))
 }
 
 pub struct Pair {
@@ -84,14 +98,23 @@ impl Pair {
 /// A server on a runtime of its own, which can be gone from one moment to the next.
 pub struct Mortal {
     pub served: Served,
+    serving: JoinHandle<()>,
     runtime: Runtime,
 }
 
 impl Mortal {
     pub async fn start(url: String) -> Self {
         let runtime = Runtime::new().expect("a runtime");
-        let starting = runtime.spawn(async move { serve_at(&url, Limits::default()).await });
-        Self { served: starting.await.expect("it starts"), runtime }
+        let start = async move { serve_until_end(&url, Limits::default()).await };
+        let (served, serving) = runtime.spawn(start).await.expect("it starts");
+        Self { served, serving, runtime }
+    }
+
+    /// It ends as servers do, and its process with it.
+    pub async fn stop(self) {
+        self.served.handle.stop();
+        self.serving.await.expect("it ends");
+        self.runtime.shutdown_background();
     }
 
     /// Its connections are cut, and nothing of it runs on.

@@ -1,9 +1,14 @@
 //! A client that has lost its stream comes back to the other server.
 
-use mcp_runtime::protocol::Revision;
+use mcp_runtime::{Limits, protocol::Revision};
 use serde_json::json;
 
-use super::pair::{Mortal, SOON, answer, asked_session, pair, request_in, start};
+use super::{
+    fleet::until,
+    pair::{
+        Mortal, SOON, answer, asked_session, pair, pair_limited, request_in, start, until_heard,
+    },
+};
 use crate::{
     fixture::SessionOf,
     raw::{Connection, Event, events, parse},
@@ -130,4 +135,72 @@ async fn what_the_server_says_unasked_goes_on_at_the_other_server() {
         resumed.read_until(change).await;
     }
     pair.there.handle.resource_updated("pages:front");
+}
+
+#[tokio::test]
+async fn what_is_kept_of_streams_is_bounded() {
+    type Bound = fn(&mut Limits);
+    let bounds: [(&str, Bound); 4] = [
+        ("events", |limits| limits.replay_events = 3),
+        ("bytes", |limits| limits.replay_bytes = 1500),
+        ("bytes in all", |limits| limits.replay_bytes_total = 1500),
+        ("streams", |limits| limits.streams_per_session = 2),
+    ];
+    for (what, bound) in bounds {
+        let pair = pair_limited(bound).await;
+        let session = pair.here.session(Revision::V2025_11_25).await;
+        let mut seen = Vec::new();
+        for id in 0..4 {
+            let mut call = start(&session, id, "count", json!({ "steps": 20, "pause": 0 })).await;
+            seen = events(&parse(&call.read_to_end().await).body);
+            assert_eq!(steps(&seen).len(), 20, "{what}: a reader misses nothing");
+        }
+        let there = pair.there(&session);
+        // What comes last is kept, and the client is told that the rest is gone.
+        until(async || {
+            let rest = get(&there, seen[seen.len() - 2].id.as_deref().expect("an id")).await;
+            (rest.status == 200 && rest.body.contains("counted to 20")).then_some(())
+        })
+        .await;
+        let mut kept = 0;
+        for key in pair.redis.keys().await {
+            if key.ends_with(":events") {
+                let len: u64 = pair.redis.run(&format!("LLEN {key}")).await;
+                kept += len;
+            }
+        }
+        assert!(kept < 4 * 21 / 2 + 1, "{what}: {kept} events are kept");
+        if what != "streams" {
+            let gone = get(&there, seen[0].id.as_deref().expect("an id")).await;
+            assert_eq!(gone.status, 400, "{what}: {gone:?}");
+        }
+        pair.redis.check_keys_of("fixture").await;
+    }
+}
+
+#[tokio::test]
+async fn a_stream_at_one_server_tells_of_a_task_that_was_begun_at_the_other() {
+    let pair = pair().await;
+    let session = pair.here.session(Revision::V2025_11_25).await;
+    let mut stream = listen(&session, None).await;
+    until_heard(&pair.redis, 1).await;
+    let call = json!({ "name": "work", "arguments": {}, "task": {} });
+    let created = pair.there(&session).request(1, "tools/call", call).await;
+    let id = created.json()["result"]["task"]["taskId"].as_str().expect("an id").to_owned();
+    let read = stream.read_until("notifications/tasks/status").await;
+    assert!(read.contains(&id), "{read}");
+}
+
+#[tokio::test]
+async fn a_server_that_stops_ends_the_calls_of_those_who_have_gone() {
+    let pair = pair().await;
+    let mortal = Mortal::start(pair.redis.url()).await;
+    let session = mortal.served.session(Revision::V2025_11_25).await;
+    let mut call = start(&session, 7, "count", json!({ "steps": 5, "pause": 100 })).await;
+    let read = body(&call.read_until("step 2").await);
+    let there = SessionOf { server: &pair.there, id: session.id.clone() };
+    drop(call);
+    mortal.stop().await;
+    let rest = resume(&there, &last_id(&read)).await;
+    assert!(rest.last().expect("the answer").data.contains("counted to 5"), "{rest:?}");
 }

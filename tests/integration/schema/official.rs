@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const DIRECTORY: &str = "MCP_SCHEMAS";
 
 /// The definitions of one revision, closed: a member that the revision does not have is a fault.
-pub(super) struct Schemas {
+pub struct Schemas {
     dialect: Value,
     /// `definitions` or `$defs`.
     key: &'static str,
@@ -20,23 +20,34 @@ pub(super) struct Schemas {
 
 impl Schemas {
     /// Loads the schemas of a revision; `None`, and a line that says so, without the directory.
-    pub(super) fn load(revision: Revision) -> Option<Self> {
+    pub fn load(revision: Revision) -> Option<Self> {
+        let mut schemas = Self::read(&format!("{revision}.json"))?;
+        close(&mut schemas.definitions);
+        Some(schemas)
+    }
+
+    /// The same for the extension that has tasks. It completes the definitions of 2026-07-28, so that
+    /// they are not closed.
+    pub fn load_tasks() -> Option<Self> {
+        Self::read("../tasks/ext-tasks-draft.json")
+    }
+
+    fn read(name: &str) -> Option<Self> {
         let Some(directory) = env::var_os(DIRECTORY) else {
             println!("skipped: {DIRECTORY} does not name the directory of the official schemas");
             return None;
         };
-        let path = PathBuf::from(directory).join(format!("{revision}.json"));
+        let path = PathBuf::from(directory).join(name);
         let text = fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
         let mut schema: Value = serde_json::from_str(&text).expect("a schema is JSON");
         let key = if schema.get("$defs").is_some() { "$defs" } else { "definitions" };
-        let mut definitions = schema[key].take();
-        close(&mut definitions);
+        let definitions = schema[key].take();
         Some(Self { dialect: schema["$schema"].take(), key, definitions, compiled: HashMap::new() })
     }
 
     /// What is wrong with `value` as a `definition`.
-    pub(super) fn faults(&mut self, definition: &str, value: &Value) -> Vec<String> {
+    pub fn faults(&mut self, definition: &str, value: &Value) -> Vec<String> {
         let validator = self.compiled.entry(definition.to_owned()).or_insert_with(|| {
             let schema = json!({
                 "$schema": self.dialect,

@@ -166,6 +166,24 @@ async fn in_a_session_a_refusal_is_a_no() {
     assert_eq!(result["content"][0]["text"], "kept a.txt");
 }
 
+/// Who waits for the result can go, and come back.
+#[tokio::test]
+async fn a_question_that_was_dropped_is_asked_again() {
+    for &transport in Transport::ALL {
+        let answers = [Answer::silence(), Answer::accept(json!({ "confirm": true }))];
+        let client = answering(server(&Gate::default()), transport, answers).await;
+        let id = start(&client, "delete", json!({ "file": "a.txt" })).await;
+        let result = || client.request::<Value>("tasks/result", json!({ "taskId": id }));
+        let waiting = result().start().await.expect("sent");
+        while client.asked().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        waiting.cancel().await.expect("gone");
+        assert_eq!(result().await.expect("the result")["content"][0]["text"], "deleted a.txt");
+        assert_eq!(client.asked().len(), 2);
+    }
+}
+
 #[tokio::test]
 async fn one_question_goes_to_one_of_those_who_wait() {
     let yes = || Answer::accept(json!({ "confirm": true }));

@@ -214,6 +214,73 @@ async fn tasks_are_limited_in_number_and_time() {
 }
 
 #[tokio::test]
+async fn tasks_are_limited_in_bytes() {
+    let gate = Gate::default();
+    let handle = limited(&gate, |limits| {
+        limits.tasks_bytes = 20_000;
+        limits.tasks_bytes_per_principal = 10_000;
+        limits.task_bytes = 8_000;
+    });
+    let handle = handle.build().expect("a server");
+    let as_user = async |user: &str| {
+        TestClient::builder(&handle)
+            .principal(Principal::new("https://issuer.example", user))
+            .capabilities(capabilities())
+            .connect()
+            .await
+            .expect("a client")
+    };
+    let refused = async |client: &TestClient, bytes: usize| {
+        let params = json!({ "name": "delete", "arguments": { "file": "x".repeat(bytes) } });
+        let error = client.request::<Value>("tools/call", params).await.unwrap_err();
+        let data = error.data().expect("data").clone();
+        assert_eq!((code(&error), &data["reason"]), (Some(-32603), &json!("too_many_bytes")));
+        (error.message().to_owned(), data.get("retryAfter").is_some())
+    };
+    let (alice, bob, carol) =
+        (as_user("alice").await, as_user("bob").await, as_user("carol").await);
+    let (message, can_retry) = refused(&alice, 9_000).await;
+    assert_eq!((message.as_str(), can_retry), ("the task has too many bytes", false));
+    // The question repeats the argument.
+    let id = start(&alice, "delete", json!({ "file": "x".repeat(3_000) })).await;
+    until(&alice, &id, "input_required").await;
+    let (message, can_retry) = refused(&alice, 7_000).await;
+    let full = "the tasks of the caller have too many bytes";
+    assert_eq!((message.as_str(), can_retry), (full, true));
+    // A question and a result without room are the error of their task.
+    for (tool, arguments) in
+        [("delete", json!({ "file": "x".repeat(5_000) })), ("large", json!({ "bytes": 9_000 }))]
+    {
+        let id = start(&carol, tool, arguments).await;
+        let task = until(&carol, &id, "failed").await;
+        assert_eq!(task["error"]["data"]["reason"], "too_many_bytes");
+    }
+    let id = start(&bob, "delete", json!({ "file": "x".repeat(3_500) })).await;
+    until(&bob, &id, "input_required").await;
+    let (message, can_retry) = refused(&carol, 4_000).await;
+    let full = "the tasks of the server have too many bytes";
+    assert_eq!((message.as_str(), can_retry), (full, true));
+}
+
+#[tokio::test]
+async fn a_task_knows_its_caller_as_the_call_did() {
+    let claims = json!({ "tenant": "acme" });
+    let alice = Principal::new("https://issuer.example", "alice")
+        .with_scopes(["files:read", "files:write"])
+        .with_claims(claims.as_object().cloned().expect("an object"));
+    let client = TestClient::builder(server(&Gate::default()))
+        .principal(alice)
+        .capabilities(capabilities())
+        .connect()
+        .await
+        .expect("a client");
+    let id = start(&client, "whoami", json!({})).await;
+    let task = until(&client, &id, "completed").await;
+    let told = "alice of acme with files:read files:write (true)";
+    assert_eq!(task["result"]["content"][0]["text"], told);
+}
+
+#[tokio::test]
 async fn tasks_of_one_principal_are_limited() {
     let gate = Gate::default();
     let handle = limited(&gate, |limits| limits.tasks_per_principal = 1).build().expect("a server");

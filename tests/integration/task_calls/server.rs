@@ -126,6 +126,46 @@ async fn prepare(ctx: Context, State(gate): State<Gate>) -> Result<String> {
     Ok(format!("{name} {number} {}", sure.confirm))
 }
 
+/// Work in stages that the test opens.
+#[mcp_tool(task = true, immediate_response = "I have begun.")]
+async fn stages(count: u32, progress: Progress, State(gate): State<Gate>) -> &'static str {
+    progress.set_total(count.into());
+    for stage in 1..=count {
+        progress.report(stage.into(), format!("stage {stage}")).await;
+        gate.open.notified().await;
+    }
+    "all"
+}
+
+/// Square a number, as a task for everyone.
+#[mcp_tool(task = "handle")]
+async fn square(number: u64, progress: Progress, State(gate): State<Gate>) -> Vec<u64> {
+    progress.report(0.5, "multiplying").await;
+    gate.open.notified().await;
+    vec![number * number]
+}
+
+/// Delete a file, as a task for everyone.
+#[mcp_tool(task = "handle")]
+async fn shred(file: String, ctx: Context) -> Result<String> {
+    delete(file, ctx).await
+}
+
+/// Give so many bytes.
+#[mcp_tool(task = true)]
+async fn large(bytes: usize) -> String {
+    "x".repeat(bytes)
+}
+
+/// Tell who calls.
+#[mcp_tool(task = true)]
+async fn whoami(caller: Principal, ctx: Context) -> String {
+    let scopes: Vec<_> = caller.scopes().collect();
+    let tenant = caller.claim("tenant").and_then(Value::as_str).unwrap_or_default();
+    let may = ctx.principal().is_some_and(|it| it.has_scope("files:write"));
+    format!("{} of {tenant} with {} ({may})", caller.subject(), scopes.join(" "))
+}
+
 /// No task.
 #[mcp_tool]
 async fn plain() -> &'static str {
@@ -134,7 +174,8 @@ async fn plain() -> &'static str {
 
 pub(super) fn server(gate: &Gate) -> Server {
     Server::new("tasks", "1.0.0").keys(KeyRing::new([5; 32])).state(gate.clone()).tools(tools![
-        train, wait, fail, refuse, panic, dawdle, measure, delete, pair, prepare, plain
+        train, wait, fail, refuse, panic, dawdle, measure, delete, pair, prepare, stages, square,
+        shred, large, whoami, plain
     ])
 }
 

@@ -55,6 +55,23 @@ async fn a_new_task_is_nested_and_says_all_that_a_client_needs_to_wait() {
     until(&client, id, "completed").await;
 }
 
+/// Neither for ever nor for longer than the server wants.
+#[tokio::test]
+async fn no_wish_keeps_a_task_longer_than_it_may() {
+    let (client, _) = client(Transport::Memory).await;
+    let day = 24 * 60 * 60 * 1000;
+    for (wish, ttl) in [
+        (json!({}), 600_000),
+        (json!({ "ttl": null }), 600_000),
+        (json!({ "ttl": 9_007_199_254_740_991_u64 }), day),
+        (json!({ "ttl": u64::MAX }), day),
+    ] {
+        let params = json!({ "name": "wait", "task": wish });
+        let created: Value = client.request("tools/call", params).await.expect("a task");
+        assert_eq!(created["task"]["ttl"], ttl, "{wish}");
+    }
+}
+
 #[tokio::test]
 async fn tools_say_whether_they_run_as_tasks_and_calls_agree() {
     let (client, _) = client(Transport::Memory).await;

@@ -12,6 +12,7 @@ use mcp_runtime::tasks::{
 enum Fault {
     SharesTasks,
     HasNoLimit,
+    HasNoLimitOfBytes,
     ListsTooFew,
     ListsNoMore,
     CancelsInWords,
@@ -59,6 +60,9 @@ fn done<'a>() -> StoreFuture<'a, ()> {
 impl TaskStore for Faulty {
     fn create(&self, mut request: TaskRequest, limits: TaskLimits) -> StoreFuture<'_, TaskRecord> {
         request.owner = self.owner(&request.owner).clone();
+        if self.has(Fault::HasNoLimitOfBytes) {
+            request.max_bytes = usize::MAX;
+        }
         if self.has(Fault::ForgetsNothing) {
             request.ttl = Duration::from_secs(10_000);
         }
@@ -226,6 +230,7 @@ async fn each_fault_breaks_the_promise_that_is_about_it() {
     for (fault, promise) in [
         (Fault::SharesTasks, "a_foreign_task_is_unknown"),
         (Fault::HasNoLimit, "tasks_are_limited"),
+        (Fault::HasNoLimitOfBytes, "a_task_has_no_more_bytes_than_it_may"),
         (Fault::ListsTooFew, "a_list_has_every_task_of_its_owner_once"),
         (Fault::ListsNoMore, "a_list_has_every_task_of_its_owner_once"),
         (Fault::CancelsInWords, "a_cancelled_task_stays_cancelled"),

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use mcp_runtime::tasks::{
-    MemoryStore, Outcome, Owner, TaskId, TaskLimits, TaskRequest, TaskStatus, TaskStore, contract,
-    sweep_on_time,
+use mcp_runtime::{
+    Principal,
+    tasks::{
+        Full, MemoryStore, Outcome, Owner, StoreError, TaskId, TaskLimits, TaskRequest, TaskStatus,
+        TaskStore, contract, sweep_on_time,
+    },
 };
 
 const ROOM: TaskLimits = TaskLimits { total: 1000, per_owner: 1000 };
@@ -67,4 +70,52 @@ async fn a_record_that_was_given_out_does_not_change() {
     let outcome = Outcome::Result { result, is_error: false };
     store.finish(claimed.expect("it waits").fence(), outcome).await.expect("it is held");
     assert_eq!(created.status, TaskStatus::Working);
+}
+
+fn of_bytes(owner: Owner, bytes: usize) -> TaskRequest {
+    let arguments = serde_json::value::to_raw_value(&"x".repeat(bytes)).expect("it is JSON");
+    let mut request =
+        TaskRequest::new(TaskId::random().expect("random bytes"), owner, "work", arguments);
+    request.ttl = Duration::from_secs(60);
+    request
+}
+
+fn principal(subject: &str) -> Owner {
+    (&Principal::new("https://issuer.example", subject)).into()
+}
+
+fn result_of(bytes: usize) -> Outcome {
+    let result = serde_json::value::to_raw_value(&"x".repeat(bytes)).expect("it is JSON").into();
+    Outcome::Result { result, is_error: false }
+}
+
+/// Whatever it is that has the bytes, and whoever: one principal, or all.
+#[tokio::test(start_paused = true)]
+async fn has_a_budget_of_bytes() {
+    let store = MemoryStore::with_budget(100_000, 50_000);
+    let create = |owner, bytes| store.create(of_bytes(owner, bytes), ROOM);
+    let alice = principal("alice");
+    create(alice.clone(), 30_000).await.expect("room");
+    let refused = create(alice.clone(), 30_000).await;
+    assert!(matches!(refused, Err(StoreError::Full(Full::OwnerBytes))), "{refused:?}");
+    create(principal("bob"), 30_000).await.expect("room for another");
+    create(Owner::Anonymous, 30_000).await.expect("room");
+    let refused = create(Owner::Anonymous, 30_000).await;
+    assert!(matches!(refused, Err(StoreError::Full(Full::Bytes))), "{refused:?}");
+
+    let of_alice = store.claim("one", &["work"], Duration::from_secs(30)).await.expect("claims");
+    let of_alice = of_alice.expect("it waits").fence();
+    let refused = store.save_journal(of_alice, vec![0; 30_000].into()).await;
+    assert!(matches!(refused, Err(StoreError::Full(Full::Bytes))), "{refused:?}");
+    let refused = store.finish(of_alice, result_of(30_000)).await;
+    assert!(matches!(refused, Err(StoreError::Full(Full::Bytes))), "{refused:?}");
+    let record = store.get(&alice, of_alice.id).await.expect("it is there");
+    assert!(record.journal.is_empty() && record.outcome.is_none(), "it is as it was");
+    store.finish(of_alice, result_of(5000)).await.expect("room");
+
+    // What is forgotten has no bytes.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    for owner in ["alice", "bob"] {
+        create(principal(owner), 45_000).await.expect("room again");
+    }
 }

@@ -32,7 +32,7 @@ const RECORDINGS: [Recording; 3] = [
     Recording {
         file: "cargo-mcp/recordings/task.svg",
         columns: 80,
-        command: "cargo mcp call train_model epochs=8 -- training",
+        command: "cargo mcp call train_model epochs=8 -- release",
         typed: &[],
         on_the_way: &["% epoch "],
     },

@@ -278,16 +278,19 @@ impl Backend for RedisBackend {
         signal: &'a Signal,
     ) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            let Appended { first, events, done, request } = appended;
+            let Appended { first, events, done, request, group } = appended;
             let request = serde_json::to_vec(&request).map_err(unavailable)?;
             let mut args = vec![
                 text(log),
                 text(first),
                 text(limits.events),
                 text(limits.bytes),
+                text(limits.total_bytes),
                 millis(limits.lease),
                 millis(limits.ttl),
                 text(u8::from(done)),
+                text(&group.name),
+                text(group.max),
                 self.written(signal)?,
                 self.seal(log, REQUEST, &request)?,
             ];

@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{EXTENSION, owner, refused};
+use super::{EXTENSION, owner, refused, telling::Teller};
 use crate::{
     primitives::CompiledTool,
     protocol::{ClientCapability, ErrorCode, Object, Revision, RpcError, optional_member},
     server::{core::Core, dispatch::Request},
-    tasks::{Owner, TaskId, TaskLimits, TaskPolicy, TaskRecord, TaskRequest},
+    tasks::{Owner, TaskId, TaskLimits, TaskPolicy, TaskRecord, TaskRequest, WithoutTasks},
 };
 
 /// What a call of a tool is.
@@ -22,6 +22,8 @@ pub(in crate::server) enum Mode {
     AskFirst,
     /// A task, kept for so long if the client has a wish.
     Task(Option<Duration>),
+    /// A task, of which the client gets a handle.
+    Handle,
 }
 
 /// `params.task` of 2025-11-25.
@@ -41,19 +43,24 @@ impl Core {
         tool: &CompiledTool,
     ) -> Result<Mode, RpcError> {
         let policy = tool.tool.task.as_ref();
-        let requires = policy.is_some_and(|policy| policy.required);
+        let without_tasks = policy.map_or(WithoutTasks::Inline, |policy| policy.without_tasks);
+        let plain = |refusal: &dyn Fn() -> RpcError| match without_tasks {
+            WithoutTasks::Inline => Ok(Mode::Inline),
+            WithoutTasks::Handle => Ok(Mode::Handle),
+            WithoutTasks::Refused => Err(refusal()),
+        };
         match request.revision {
-            Revision::V2026_07_28 => {
-                let Some(policy) = policy else { return Ok(Mode::Inline) };
-                let extension = ClientCapability::Extension(EXTENSION);
-                if request.client.capabilities.has(extension) {
-                    return Ok(if policy.ask_first { Mode::AskFirst } else { Mode::Task(None) });
+            Revision::V2026_07_28 => match policy {
+                Some(policy) if request.knows_tasks() => {
+                    Ok(if policy.ask_first { Mode::AskFirst } else { Mode::Task(None) })
                 }
-                if policy.required {
-                    request.require(&[extension])?;
+                Some(policy) if policy.is_required() => {
+                    request.require(&[ClientCapability::Extension(EXTENSION)])?;
+                    Ok(Mode::Task(None))
                 }
-                Ok(Mode::Inline)
-            }
+                Some(policy) if policy.hands_out() => Ok(Mode::Handle),
+                _ => Ok(Mode::Inline),
+            },
             Revision::V2025_11_25 if self.declared.tasks => {
                 let wish: Option<Object<Wish>> =
                     optional_member(request.params.task, "task", "an object with a `ttl`")?;
@@ -61,19 +68,17 @@ impl Core {
                     (Some(_), None) => {
                         Err(wrong_way("this tool does not run as a task: call it without `task`"))
                     }
-                    (None, _) if requires => {
-                        Err(wrong_way("this tool runs only as a task: call it with `task`"))
-                    }
                     (Some(Object(wish)), Some(_)) => {
                         Ok(Mode::Task(wish.ttl.map(Duration::from_millis)))
                     }
-                    (None, _) => Ok(Mode::Inline),
+                    (None, _) => {
+                        plain(&|| wrong_way("this tool runs only as a task: call it with `task`"))
+                    }
                 }
             }
-            revision if requires => Err(wrong_way(&format!(
-                "this tool runs only as a task, and {revision} has no tasks"
-            ))),
-            _ => Ok(Mode::Inline),
+            revision => plain(&|| {
+                wrong_way(&format!("this tool runs only as a task, and {revision} has no tasks"))
+            }),
         }
     }
 
@@ -83,7 +88,7 @@ impl Core {
         request: &Request<'_>,
         tool: &CompiledTool,
         arguments: &str,
-        ttl: Option<Duration>,
+        mode: Mode,
         journal: Vec<u8>,
     ) -> Result<TaskRecord, RpcError> {
         let default = TaskPolicy::optional();
@@ -95,17 +100,28 @@ impl Core {
         let mut task = TaskRequest::new(id, owner(request), tool.tool.name(), arguments);
         task.revision = request.revision;
         task.capabilities = Arc::clone(&request.client.capabilities);
-        task.ttl = ttl.unwrap_or(policy.ttl).min(self.limits.task_ttl);
+        let wish = if let Mode::Task(ttl) = mode { ttl } else { None };
+        task.ttl = wish.unwrap_or(policy.ttl).min(self.limits.task_ttl);
         task.poll_interval = policy.poll_interval;
         task.max_attempts = tool.tool.attempts();
         task.journal = journal.into();
+        task.principal.clone_from(&request.principal);
+        task.max_bytes = self.limits.task_bytes;
         let per_owner = match task.owner {
             Owner::Principal { .. } => self.limits.tasks_per_principal,
             // Nobody knows who they are, or there is but one.
             _ => self.limits.tasks,
         };
         let limits = TaskLimits { total: self.limits.tasks, per_owner };
+        // Only who has called the tool as a task is told of one.
+        let teller = match mode {
+            Mode::Task(_) => Teller::new(self, request, &task.owner, id),
+            _ => None,
+        };
         let record = self.tasks.store.create(task, limits).await.map_err(refused)?;
+        if let Some(teller) = teller {
+            tokio::spawn(teller.tell(record.request.ttl));
+        }
         self.start_tasks();
         tracing::debug!(tool = tool.tool.name(), "a task is created");
         Ok(record)

@@ -13,14 +13,18 @@ use super::{
     refused, task_id,
 };
 use crate::{
-    protocol::{Revision, RpcError, Text, optional_member},
+    primitives::CompiledTool,
+    protocol::{JsonWriter, Revision, RpcError, Text, optional_member},
     server::{
         core::Core,
         cursor,
         dispatch::{Refusal, Request},
     },
-    tasks::{Outcome, Owner, TaskId, TaskInfo, TaskStatus},
+    tasks::{Outcome, Owner, TaskId, TaskInfo, TaskRecord, TaskStatus},
 };
+
+/// The key of `_meta` with what the client's model is told until there is a result.
+const IMMEDIATE_RESPONSE: &str = "io.modelcontextprotocol/model-immediate-response";
 
 const REVISION: Revision = Revision::V2025_11_25;
 
@@ -36,6 +40,21 @@ pub(super) struct Task {
     last_updated_at: String,
     ttl: u64,
     poll_interval: u64,
+}
+
+impl Task {
+    /// As `tasks/get` and `notifications/tasks/status` have it: an error is told in words.
+    pub(super) fn of(record: &TaskRecord) -> Self {
+        Self { status_message: status_message(record), ..Self::from(&record.info()) }
+    }
+
+    /// Writes the members.
+    pub(super) fn write(&self, out: &mut JsonWriter<'_>) {
+        let task = serde_json::to_value(self).unwrap_or_default();
+        for (name, value) in task.as_object().into_iter().flatten() {
+            out.entry(name, value);
+        }
+    }
 }
 
 impl From<&TaskInfo> for Task {
@@ -58,17 +77,13 @@ impl Core {
     pub(in crate::server) fn write_created_in_session(
         &self,
         request: &Request<'_>,
+        tool: &CompiledTool,
         info: &TaskInfo,
     ) -> Vec<u8> {
-        self.result(request, |result| result.member("task", &Task::from(info)))
-    }
-
-    fn write_task(&self, request: &Request<'_>, task: &Task) -> Vec<u8> {
-        let task = serde_json::to_value(task).unwrap_or_default();
-        self.result(request, |result| {
-            for (name, value) in task.as_object().into_iter().flatten() {
-                result.entry(name, value);
-            }
+        let response = tool.tool.task.as_ref().and_then(|task| task.immediate_response.as_ref());
+        let meta = response.map(|text| Map::from_iter([(IMMEDIATE_RESPONSE.into(), json!(text))]));
+        self.result_with_meta(request, meta.as_ref(), |result| {
+            result.member("task", &Task::from(info));
         })
     }
 
@@ -79,8 +94,7 @@ impl Core {
     ) -> Result<Vec<u8>, RpcError> {
         let id = task_id(request)?;
         let record = self.tasks.store.get(&owner(request), id).await.map_err(refused)?;
-        let task = Task { status_message: status_message(&record), ..Task::from(&record.info()) };
-        Ok(self.write_task(request, &task))
+        Ok(self.result(request, |result| Task::of(&record).write(result)))
     }
 
     /// `tasks/cancel`
@@ -90,7 +104,7 @@ impl Core {
     ) -> Result<Vec<u8>, RpcError> {
         let id = task_id(request)?;
         let info = self.tasks.store.cancel(&owner(request), id).await.map_err(refused)?;
-        Ok(self.write_task(request, &Task::from(&info)))
+        Ok(self.result(request, |result| Task::from(&info).write(result)))
     }
 
     /// Whether a caller may have a list of tasks: one whose tasks are known to be its own.
@@ -133,9 +147,17 @@ impl Core {
         let id = task_id(request)?;
         let owner = owner(request);
         let ctx = self.asking_context(request)?;
+        // What is told of the task meanwhile comes by the same stream.
+        let _way = match &request.session {
+            Some(session) if request.can_ask => {
+                Some(session.wait_for_task(id, request.call_outbox()))
+            }
+            _ => None,
+        };
         let mut ways = JoinSet::new();
         let mut changes = self.tasks.store.watch(id);
         loop {
+            let left = self.tasks.delivering.left();
             let record = self.tasks.store.get(&owner, id).await.map_err(refused)?;
             match (&record.outcome, record.status) {
                 (Some(Outcome::Result { result, .. }), _) => {
@@ -150,6 +172,7 @@ impl Core {
             tokio::select! {
                 () = changes.changed() => {}
                 Some(_) = ways.join_next() => {}
+                () = left => {}
                 () = request.cancellation.cancelled() => return Err(Refusal::Cancelled),
                 () = self.stopping() => {
                     let message = "the server stops; the task can be asked for again";

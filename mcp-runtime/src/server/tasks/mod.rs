@@ -4,7 +4,9 @@ mod call;
 mod core_tasks;
 mod extension;
 mod questions;
+mod result_tool;
 mod subscription;
+mod telling;
 mod worker;
 
 use std::{
@@ -14,18 +16,23 @@ use std::{
     time::Duration,
 };
 
+use mcp_auth::Principal;
+use serde_json::json;
 use tokio::{
     sync::{Notify, Semaphore, watch},
     task::AbortHandle,
     time::timeout,
 };
 
-pub(super) use self::call::Mode;
 use self::questions::Delivering;
+pub(super) use self::{
+    call::Mode,
+    result_tool::{handed_out, result_tool},
+};
 use super::{Limits, core::Core, dispatch::Request};
 use crate::{
-    protocol::{ErrorCode, RpcError, Text, member},
-    tasks::{Owner, StoreError, TaskId, TaskRecord, TaskStore},
+    protocol::{ClientCapability, ErrorCode, RpcError, Text, member},
+    tasks::{Full, Owner, StoreError, TaskId, TaskRecord, TaskStore},
 };
 
 /// The extension that has tasks in 2026-07-28.
@@ -89,10 +96,22 @@ impl fmt::Debug for Tasks {
 
 /// Whose tasks a request is about.
 fn owner(request: &Request<'_>) -> Owner {
-    match &request.principal {
+    owner_of(request.principal.as_ref(), request.is_only_client)
+}
+
+fn owner_of(principal: Option<&Principal>, is_only_client: bool) -> Owner {
+    match principal {
         Some(principal) => principal.into(),
-        None if request.is_only_client => Owner::Process,
+        None if is_only_client => Owner::Process,
         None => Owner::Anonymous,
+    }
+}
+
+impl Request<'_> {
+    /// Whether the client is known to know tasks. One of 2025-11-25 says so with each call.
+    pub(super) fn knows_tasks(&self) -> bool {
+        let extension = ClientCapability::Extension(EXTENSION);
+        self.revision.is_stateless() && self.client.capabilities.has(extension)
     }
 }
 
@@ -114,12 +133,23 @@ pub(crate) fn refused(error: StoreError) -> RpcError {
         StoreError::Terminal(status) => {
             RpcError::invalid_params(format!("the task has ended already: {status}"))
         }
-        StoreError::Full(_) => RpcError::internal("too_many_tasks", error.to_string()),
+        StoreError::Full(full) => {
+            let reason = match full {
+                Full::Total | Full::Owner => "too_many_tasks",
+                Full::Record | Full::Bytes | Full::OwnerBytes => "too_many_bytes",
+            };
+            // Others end; one that is too large stays so.
+            let data = match full {
+                Full::Record => json!({ "reason": reason }),
+                _ => json!({ "reason": reason, "retryAfter": RETRY_FULL.as_secs() }),
+            };
+            RpcError::new(ErrorCode::INTERNAL_ERROR, error.to_string()).with_data(data)
+        }
         StoreError::Unavailable { retry, cause } => {
             tracing::error!(error = %cause, "the store is not available");
             let seconds = retry.as_secs().max(1);
             RpcError::new(ErrorCode::INTERNAL_ERROR, "the store is not available")
-                .with_data(serde_json::json!({ "reason": "unavailable", "retryAfter": seconds }))
+                .with_data(json!({ "reason": "unavailable", "retryAfter": seconds }))
         }
         error => {
             tracing::error!(%error, "a task cannot be served");
@@ -127,6 +157,9 @@ pub(crate) fn refused(error: StoreError) -> RpcError {
         }
     }
 }
+
+/// When it is worth trying again after there was no room.
+const RETRY_FULL: Duration = Duration::from_secs(30);
 
 /// How long the store has for tasks that are given back.
 const GIVE_BACK: Duration = Duration::from_secs(2);

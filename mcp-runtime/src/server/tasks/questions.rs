@@ -2,11 +2,14 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use serde_json::{Map, Value, json, value::RawValue};
-use tokio::task::JoinSet;
+use tokio::{
+    sync::{Notify, futures::Notified},
+    task::JoinSet,
+};
 
 use super::Tasks;
 use crate::{
@@ -21,15 +24,29 @@ pub(super) const RELATED_TASK: &str = "io.modelcontextprotocol/related-task";
 
 /// The questions that are on their way to a client: each goes by one stream at a time.
 #[derive(Debug, Default)]
-pub(super) struct Delivering(Mutex<HashSet<(TaskId, String)>>);
+pub(super) struct Delivering {
+    on_their_way: Mutex<HashSet<(TaskId, String)>>,
+    /// One has left its stream, perhaps without an answer: another can take it.
+    left: Notify,
+}
 
 impl Delivering {
+    fn lock(&self) -> MutexGuard<'_, HashSet<(TaskId, String)>> {
+        self.on_their_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn enter(&self, id: TaskId, key: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((id, key.to_owned()))
+        self.lock().insert((id, key.to_owned()))
     }
 
     fn leave(&self, id: TaskId, key: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&(id, key.to_owned()));
+        self.lock().remove(&(id, key.to_owned()));
+        self.left.notify_waiters();
+    }
+
+    /// Waits until a question has left its stream, from the call of this on.
+    pub(super) fn left(&self) -> Notified<'_> {
+        self.left.notified()
     }
 }
 

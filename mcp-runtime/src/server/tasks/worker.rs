@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use mcp_auth::Principal;
 use serde_json::value::RawValue;
 use tokio::{
     sync::OwnedSemaphorePermit,
@@ -96,8 +95,7 @@ async fn claim(core: &Core, worker: &str) -> Result<Option<TaskRecord>, StoreErr
             let count = running.get(tool.tool.name()).copied().unwrap_or(0);
             max.is_none_or(|max| count < max)
         };
-        let tools = catalog.tools.iter().filter(|tool| tool.tool.task.is_some());
-        tools.filter(has_place).map(|tool| tool.tool.name()).collect()
+        catalog.task_tools().iter().filter(has_place).map(|tool| tool.tool.name()).collect()
     };
     if tools.is_empty() {
         return Ok(None);
@@ -162,12 +160,15 @@ async fn run(core: Arc<Core>, record: TaskRecord, slot: OwnedSemaphorePermit) {
 async fn finish(
     store: &dyn TaskStore,
     fence: Fence,
-    outcome: Outcome,
+    mut outcome: Outcome,
     lease: Duration,
 ) -> Result<(), StoreError> {
     let give_up = Instant::now() + lease;
     loop {
         match store.finish(fence, outcome.clone()).await {
+            Err(error @ StoreError::Full(_)) if !outcome.is_small() => {
+                outcome = Outcome::Error(RpcError::internal("too_many_bytes", error.to_string()));
+            }
             Err(StoreError::Unavailable { retry, .. }) if Instant::now() < give_up => {
                 sleep(retry).await;
             }
@@ -282,15 +283,11 @@ fn context(
 ) -> Context {
     let request = &record.request;
     let id = RequestId::from(&*record.id().to_string());
-    let principal = match &request.owner {
-        Owner::Principal { issuer, subject, client } => {
-            let principal = Principal::new(issuer, subject);
-            Some(match client {
-                Some(client) => principal.with_client(client),
-                None => principal,
-            })
-        }
-        Owner::Anonymous | Owner::Process => None,
+    let principal = request.principal.clone().or_else(|| request.owner.principal());
+    #[cfg(feature = "auth")]
+    let principal = match (&core.http.auth, principal) {
+        (Some(auth), Some(principal)) => Some(auth.with_scope_rule(principal)),
+        (_, principal) => principal,
     };
     // Nobody reads along: what a task has to say is on the task.
     let outbox = Outbox::new(0, 0);
@@ -300,6 +297,7 @@ fn context(
         revision: request.revision,
         client: Client { capabilities: Arc::clone(&request.capabilities), info: None },
         principal,
+        is_only_client: request.owner == Owner::Process,
         progress_token: None,
         log: LogThreshold::Request(None),
         trace: None,

@@ -2,12 +2,14 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use mcp_auth::Principal;
+
 use super::support::*;
 use crate::{
-    protocol::Revision,
+    protocol::{Revision, RpcError},
     tasks::{
-        Answer, Full, Owner, Report, StoreError, TaskLimits, TaskProgress, TaskRequest, TaskStatus,
-        TaskStore,
+        Answer, Full, Outcome, Owner, Question, Report, StoreError, TaskLimits, TaskProgress,
+        TaskRequest, TaskStatus, TaskStore,
     },
 };
 
@@ -33,12 +35,18 @@ pub async fn what_is_kept_comes_back_as_it_was(store: &dyn TaskStore) {
         serde_json::to_string(&serde_json::json!({ strange: [1e300, 0.1, -0.0, u64::MAX] }));
     let arguments = arguments.expect("it is JSON");
     let capabilities = r#"{"sampling":{"tools":{}},"extensions":{"com.example/x":{"a":[1]}}}"#;
+    let claims = serde_json::json!({ strange: ["a"] });
+    let principal = Principal::new("https://a.example", "alice")
+        .with_scopes(["files:read", "files:write"])
+        .with_claims(claims.as_object().cloned().expect("an object"));
     let request = TaskRequest {
         revision: Revision::V2025_11_25,
         arguments: json(&arguments),
         capabilities: serde_json::from_str(capabilities).expect("they are capabilities"),
         poll_interval: Duration::from_millis(1234),
         max_attempts: 7,
+        principal: Some(principal.clone()),
+        max_bytes: 1_000_000,
         ..request(&alice())
     };
     let fence = begin(store, request).await;
@@ -54,6 +62,11 @@ pub async fn what_is_kept_comes_back_as_it_was(store: &dyn TaskStore) {
     assert_eq!(kept, capabilities);
     assert_eq!(record.request.poll_interval, Duration::from_millis(1234));
     assert_eq!(record.request.max_attempts, 7);
+    assert_eq!(record.request.max_bytes, 1_000_000);
+    let caller = record.request.principal.as_ref().expect("it is kept");
+    assert_eq!(*caller, principal);
+    assert_eq!(caller.scopes().collect::<Vec<_>>(), ["files:read", "files:write"]);
+    assert_eq!(caller.claim(strange), Some(&serde_json::json!(["a"])));
     assert!(record.journal == journal, "each byte");
     assert_eq!(record.progress, Some(progress));
     assert_eq!(record.message.as_deref(), Some(strange));
@@ -152,6 +165,53 @@ pub async fn tasks_are_limited(store: &dyn TaskStore) {
         claim(store, "one").await;
     }
     assert!(try_claim(store, "one", LONG).await.is_none(), "what was refused is not there");
+}
+
+/// A task has no more bytes than its request allows, and what has no room leaves no trace. That the
+/// task has failed can always be said.
+pub async fn a_task_has_no_more_bytes_than_it_may(store: &dyn TaskStore) {
+    let text = |len: usize| json(&format!("\"{}\"", "x".repeat(len)));
+    let limited = |arguments: usize| TaskRequest {
+        max_bytes: 10_000,
+        arguments: text(arguments),
+        ..request(&alice())
+    };
+    let large = || Outcome::Result { result: text(20_000), is_error: false };
+    let question = |len| Question::new("key", "elicitation/create", text(len));
+    let refused = store.create(limited(20_000), ROOM).await;
+    assert!(is_too_large(&refused), "{refused:?}");
+    let fence = begin(store, limited(100)).await;
+    for refused in [
+        store.save_journal(fence, vec![0; 20_000].into()).await,
+        store.ask(fence, vec![question(20_000)]).await,
+        store.finish(fence, large()).await,
+    ] {
+        assert!(is_too_large(&refused), "{refused:?}");
+    }
+    let record = get(store, fence.id).await;
+    assert_eq!((record.journal.len(), record.questions.len()), (0, 0));
+    assert_eq!(record.status, TaskStatus::Working);
+
+    // A journal takes the place of the one before.
+    for _ in 0..3 {
+        store.save_journal(fence, vec![0; 6000].into()).await.expect("there is room");
+    }
+    store.ask(fence, vec![question(10)]).await.expect("there is room");
+    let answer = |len| vec![Answer { key: "key".into(), value: text(len) }];
+    let refused = store.answer(&alice(), fence.id, answer(5000)).await;
+    assert!(is_too_large(&refused), "{refused:?}");
+    assert_eq!(status(store, fence.id).await, TaskStatus::InputRequired);
+    store.answer(&alice(), fence.id, answer(10)).await.expect("there is room");
+    store.save_journal(fence, vec![0; 8500].into()).await.expect("there is room");
+    let refused = store.finish(fence, large()).await;
+    assert!(is_too_large(&refused), "{refused:?}");
+    let small = RpcError::internal("too_many_bytes", "x".repeat(900));
+    store.finish(fence, Outcome::Error(small)).await.expect("it can always be said");
+    assert_eq!(status(store, fence.id).await, TaskStatus::Failed);
+}
+
+fn is_too_large<T>(result: &Result<T, StoreError>) -> bool {
+    matches!(result, Err(StoreError::Full(Full::Record)))
 }
 
 /// A cancelled task keeps its status, whether it waits or runs, and no worker gets it.

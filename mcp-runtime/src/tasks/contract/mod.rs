@@ -73,6 +73,7 @@ promises! {
     a_foreign_task_is_unknown,
     a_list_has_every_task_of_its_owner_once,
     tasks_are_limited,
+    a_task_has_no_more_bytes_than_it_may,
     a_cancelled_task_stays_cancelled,
     a_task_is_claimed_once,
     tasks_are_claimed_in_their_order,

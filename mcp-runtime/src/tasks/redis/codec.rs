@@ -6,7 +6,7 @@ use ::redis::{Value, from_redis_value};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::scripts;
+use super::{overview::TaskOverview, scripts};
 use crate::{
     backend::redis::unavailable,
     tasks::{
@@ -26,6 +26,13 @@ pub(super) struct Codec {
 struct Asked {
     method: String,
     params: Arc<RawValue>,
+}
+
+/// A request without what is secret, and that, sealed. What there is not is empty.
+pub(super) struct RequestFields {
+    pub(super) head: Vec<u8>,
+    pub(super) arguments: Vec<u8>,
+    pub(super) principal: Vec<u8>,
 }
 
 type Fields = HashMap<String, Vec<u8>>;
@@ -76,19 +83,27 @@ impl Codec {
         json(field, &self.open(id, field, sealed)?)
     }
 
-    /// The request without its arguments, and these.
-    pub(super) fn write_request(
-        &self,
-        request: &TaskRequest,
-    ) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
-        let mut head =
-            TaskRequest { arguments: RawValue::NULL.to_owned().into(), ..request.clone() };
+    pub(super) fn write_request(&self, request: &TaskRequest) -> Result<RequestFields, StoreError> {
+        let mut head = TaskRequest {
+            arguments: RawValue::NULL.to_owned().into(),
+            principal: None,
+            ..request.clone()
+        };
         if !head.journal.is_empty() {
             head.journal = self.seal(request.id, "first_journal", &request.journal)?.into();
         }
-        let head = serde_json::to_vec(&head).map_err(unavailable)?;
-        let arguments = self.seal(request.id, "arguments", request.arguments.get().as_bytes())?;
-        Ok((head, arguments))
+        let principal = match &request.principal {
+            Some(principal) => {
+                let plain = serde_json::to_vec(principal).map_err(unavailable)?;
+                self.seal(request.id, "principal", &plain)?
+            }
+            None => Vec::new(),
+        };
+        Ok(RequestFields {
+            head: serde_json::to_vec(&head).map_err(unavailable)?,
+            arguments: self.seal(request.id, "arguments", request.arguments.get().as_bytes())?,
+            principal,
+        })
     }
 
     pub(super) fn write_question(
@@ -153,6 +168,9 @@ impl Codec {
         let mut fields: Fields = from_redis_value(fields).map_err(|_| unreadable("its fields"))?;
         let mut request: TaskRequest = json("request", &take(&mut fields, "request")?)?;
         request.arguments = self.open_json(id, "arguments", take(&mut fields, "arguments")?)?;
+        if let Some(sealed) = fields.remove("principal") {
+            request.principal = Some(self.open_json(id, "principal", sealed)?);
+        }
         if !request.journal.is_empty() {
             request.journal = self.open(id, "first_journal", request.journal.into())?.into();
         }
@@ -233,6 +251,51 @@ impl Codec {
         }
         Ok(info)
     }
+}
+
+/// The fields that `overview.lua` gives.
+pub(super) fn read_overview(id: TaskId, fields: Value) -> Result<TaskOverview, StoreError> {
+    let fields: [Option<Vec<u8>>; 10] =
+        from_redis_value(fields).map_err(|_| unreadable("its fields"))?;
+    let [
+        Some(request),
+        Some(status),
+        outcome,
+        Some(created),
+        Some(updated),
+        Some(attempts),
+        Some(open),
+        bytes,
+        worker,
+        until,
+    ] = fields
+    else {
+        return Err(unreadable("its fields"));
+    };
+    let request: TaskRequest = json("request", &request)?;
+    let created = Timestamp::from_millis(number("created", &created)?);
+    let lease = match (worker, until) {
+        (Some(worker), Some(until)) => Some(Lease {
+            worker: utf8("worker", worker)?,
+            until: Timestamp::from_millis(number("until", &until)?),
+        }),
+        _ => None,
+    };
+    Ok(TaskOverview {
+        id,
+        status: scripts::status(&utf8("status", status)?)?,
+        outcome: outcome.map(|kind| utf8("outcome_kind", kind)).transpose()?,
+        created,
+        updated: Timestamp::from_millis(number("updated", &updated)?),
+        expires: created + request.ttl,
+        attempts: number("attempts", &attempts)?,
+        max_attempts: request.max_attempts,
+        open_questions: number("open", &open)?,
+        bytes: bytes.map_or(Ok(0), |bytes| number("bytes", &bytes))?,
+        lease,
+        owner: request.owner,
+        tool: request.tool,
+    })
 }
 
 /// The token of a record that cannot be read otherwise; zero, which nobody holds, if it cannot be

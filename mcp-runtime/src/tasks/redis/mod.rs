@@ -3,6 +3,7 @@
 mod claim;
 mod codec;
 mod options;
+mod overview;
 mod scripts;
 
 use std::{
@@ -14,18 +15,21 @@ use std::{
 use ::redis::Client;
 use bytes::Bytes;
 
-pub use self::options::{InvalidRedisOptions, RedisStoreBuilder};
 use self::{
     claim::LostClaim,
-    codec::Codec,
+    codec::{Codec, RequestFields},
     scripts::{Reply, Scripts, number, strings},
 };
-use super::{
-    Answer, Cipher, Fence, Full, Outcome, Owner, Question, Release, Report, StoreError,
-    StoreFuture, Swept, TaskId, TaskInfo, TaskLimits, TaskPage, TaskRecord, TaskRequest, TaskStore,
-    Watch, Watchers, timestamp::millis,
+pub use self::{
+    options::{InvalidRedisOptions, RedisStoreBuilder},
+    overview::{TaskOverview, TaskOverviewPage},
 };
-use crate::backend::redis::{Connection, HeardOnChannel, Listener, RedisBackend};
+use super::{
+    Answer, Cipher, Fence, Outcome, Owner, Question, Release, Report, StoreError, StoreFuture,
+    Swept, TaskId, TaskInfo, TaskLimits, TaskPage, TaskRecord, TaskRequest, TaskStore, Watch,
+    Watchers, timestamp::millis,
+};
+use crate::backend::redis::{Connection, HeardOnChannel, Listener, RedisBackend, unavailable};
 
 /// Keeps tasks in Redis 7 or newer, or in Valkey, so that any process can go on with them.
 ///
@@ -114,6 +118,9 @@ impl fmt::Debug for RedisStore {
 /// Redis has no later times.
 const MAX_MILLIS: u64 = 100 * 365 * 86_400_000;
 
+/// Larger numbers are none in Lua. No record comes near.
+const MAX_BYTES: usize = 1 << 48;
+
 fn millis_arg(duration: Duration) -> Vec<u8> {
     millis(duration).min(MAX_MILLIS).to_string().into_bytes()
 }
@@ -150,7 +157,7 @@ impl Inner {
         request: TaskRequest,
         limits: TaskLimits,
     ) -> Result<TaskRecord, StoreError> {
-        let (head, arguments) = self.codec.write_request(&request)?;
+        let RequestFields { head, arguments, principal } = self.codec.write_request(&request)?;
         let args = vec![
             text(request.id),
             owner_arg(&request.owner),
@@ -159,14 +166,12 @@ impl Inner {
             text(request.max_attempts),
             text(limits.total),
             text(limits.per_owner),
+            text(request.max_bytes.min(MAX_BYTES)),
             head,
             arguments,
+            principal,
         ];
         let mut reply = self.run(&self.scripts.create, args).await?;
-        if reply.code == "full" {
-            let full = if reply.text()? == "owner" { Full::Owner } else { Full::Total };
-            return Err(StoreError::Full(full));
-        }
         self.codec.read_record(request.id, reply.next()?)
     }
 
@@ -256,7 +261,8 @@ impl Inner {
             }
             Outcome::Result { .. } => Vec::new(),
         };
-        let args = [text(outcome.status()), kind.into(), outcome_bytes, message];
+        let is_small = text(u8::from(outcome.is_small()));
+        let args = [text(outcome.status()), kind.into(), outcome_bytes, message, is_small];
         self.held(&self.scripts.finish, fence, args).await.map(drop)
     }
 
@@ -319,7 +325,8 @@ impl TaskStore for RedisStore {
 
     fn cancel<'a>(&'a self, owner: &'a Owner, id: TaskId) -> StoreFuture<'a, TaskInfo> {
         Box::pin(async move {
-            let args = vec![text(id), owner_arg(owner)];
+            let nonce = TaskId::random().map_err(unavailable)?;
+            let args = vec![text(id), owner_arg(owner), text(nonce)];
             let mut reply = self.0.run(&self.0.scripts.cancel, args).await?;
             self.0.codec.read_info(id, reply.next()?)
         })

@@ -32,8 +32,8 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// Seals arguments, results, questions, answers, messages and journals. Owners, names of tools,
-    /// keys of questions and times stay in clear.
+    /// Seals arguments, callers, results, questions, answers, messages and journals. Owners, names of
+    /// tools, keys of questions and times stay in clear.
     ///
     /// All servers with the same prefix need the same keys; a task that a server cannot open is
     /// [`Unreadable`](crate::tasks::StoreError::Unreadable) to it.

@@ -2,7 +2,7 @@
 
 use ::redis::{Script, Value, from_redis_value};
 
-use crate::tasks::{StoreError, TaskId, TaskStatus};
+use crate::tasks::{Full, StoreError, TaskId, TaskStatus};
 
 /// One script for each thing that is done. The server runs a script as a whole.
 ///
@@ -14,6 +14,7 @@ pub(super) struct Scripts {
     pub(super) get: Script,
     pub(super) list: Script,
     pub(super) cancel: Script,
+    pub(super) cancel_any: Script,
     pub(super) answer: Script,
     pub(super) claim: Script,
     pub(super) renew: Script,
@@ -24,6 +25,7 @@ pub(super) struct Scripts {
     pub(super) release: Script,
     pub(super) give_up: Script,
     pub(super) sweep: Script,
+    pub(super) overview: Script,
 }
 
 macro_rules! script {
@@ -46,6 +48,7 @@ impl Scripts {
             get: script!("no-writes", "get"),
             list: script!("no-writes", "list"),
             cancel: script!("allow-oom", "cancel"),
+            cancel_any: script!("allow-oom", "cancel_any"),
             answer: script!("", "answer"),
             claim: script!("", "claim"),
             renew: script!("allow-oom", "renew"),
@@ -56,6 +59,7 @@ impl Scripts {
             release: script!("allow-oom", "release"),
             give_up: script!("allow-oom", "give_up"),
             sweep: script!("allow-oom", "sweep"),
+            overview: script!("no-writes", "overview"),
         }
     }
 
@@ -89,6 +93,11 @@ impl Reply {
         match reply.code.as_str() {
             "unknown" => Err(StoreError::Unknown),
             "fenced" => Err(StoreError::Fenced),
+            "full" => Err(StoreError::Full(match reply.text()?.as_str() {
+                "owner" => Full::Owner,
+                "total" => Full::Total,
+                _ => Full::Record,
+            })),
             "terminal" => Err(StoreError::Terminal(status(&reply.text()?)?)),
             "unreadable" => Err(StoreError::Unreadable(reply.text()?)),
             _ => Ok(reply),

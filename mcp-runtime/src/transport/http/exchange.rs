@@ -121,10 +121,12 @@ impl Drop for Work {
         let Some(answering) = self.answering.take() else { return };
         // Nobody reads what it says from here on.
         self.exchange.outbox.close();
-        if self.exchange.session.get().is_none() {
-            self.exchange.cancellation.cancel();
-        } else if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(answering);
+        match self.exchange.session.get() {
+            None => self.exchange.cancellation.cancel(),
+            Some(session) if Handle::try_current().is_ok() => {
+                session.spawn(async { drop(answering.await) });
+            }
+            Some(_) => {}
         }
     }
 }
@@ -159,13 +161,14 @@ pub(super) async fn respond(mut work: Work, accepts: Accepts, limits: &Limits) -
         outcome => outcome,
     };
     let request = exchange.request.get().cloned();
-    let Some(log) = exchange.session.get().and_then(|session| session.open_stream(request)) else {
+    let stream = exchange.session.get().and_then(|it| Some((it, it.open_stream(request)?)));
+    let Some((session, log)) = stream else {
         let (events, read) = mpsc::channel(1);
         tokio::spawn(feed(work, outcome, events, limits.write_timeout));
         return Reply::events(EventStream::direct(read, limits.keep_alive));
     };
     let reader = log.read_new();
-    tokio::spawn(pump(work, log, limits.write_timeout, outcome));
+    session.spawn(pump(work, log, limits.write_timeout, outcome));
     Reply::events(EventStream::log(reader, limits.keep_alive))
 }
 

@@ -73,7 +73,12 @@ impl ServerHandle {
         drop(listener);
         let drained = async { while connections.join_next().await.is_some() {} };
         let drained = timeout(limits.drain, drained);
-        let (drained, ()) = tokio::join!(drained, self.core.end_tasks(limits.drain));
+        let background = timeout(limits.drain, self.core.background.idle());
+        let (drained, background, ()) =
+            tokio::join!(drained, background, self.core.end_tasks(limits.drain));
+        if background.is_err() {
+            tracing::warn!("calls whose clients have hung up are cut off");
+        }
         if drained.is_err() {
             tracing::warn!(count = connections.len(), "connections that did not end are cut off");
         }

@@ -97,7 +97,7 @@ impl ServerHandle {
         let budget = limits.body_bytes_in_flight.min(Semaphore::MAX_PERMITS);
         HttpService(Arc::new(Endpoint {
             core: Arc::clone(&self.core),
-            sessions: Sessions::new(limits, self.core.backend.is_some()),
+            sessions: Sessions::new(&self.core),
             gate: Gate::new(&self.core.http),
             body_budget: Semaphore::new(budget),
         }))

@@ -16,7 +16,7 @@ use super::{reply::Refusal, shared_streams::Outgoing, stream_log::StreamLog};
 use crate::{
     backend::Backend,
     protocol::{RequestId, Revision},
-    server::{Limits, Session},
+    server::{Background, Core, Limits, Session},
     tasks::StoreError,
 };
 
@@ -30,6 +30,7 @@ pub(super) struct Sessions {
     pub(super) limits: Limits,
     /// The bytes of all stream logs.
     logged: Arc<AtomicUsize>,
+    background: Arc<Background>,
     /// Other processes serve the same sessions.
     is_shared: bool,
     /// This one hears what the others say.
@@ -61,6 +62,7 @@ pub(super) struct HttpSession {
     streams: Mutex<Streams>,
     limits: StreamLimits,
     logged: Arc<AtomicUsize>,
+    background: Arc<Background>,
 }
 
 #[derive(Debug)]
@@ -107,12 +109,13 @@ impl Streams {
 pub(super) const KEEP_FINISHED: Duration = Duration::from_secs(5 * 60);
 
 impl Sessions {
-    pub(super) fn new(limits: &Limits, is_shared: bool) -> Arc<Self> {
+    pub(super) fn new(core: &Core) -> Arc<Self> {
         Arc::new(Self {
             table: Mutex::default(),
-            limits: limits.clone(),
+            limits: core.limits.clone(),
             logged: Arc::default(),
-            is_shared,
+            background: Arc::clone(&core.background),
+            is_shared: core.backend.is_some(),
             hears: AtomicBool::new(false),
         })
     }
@@ -197,6 +200,7 @@ impl Sessions {
                 log: self.limits.clone(),
             },
             logged: Arc::clone(&self.logged),
+            background: Arc::clone(&self.background),
         };
         let mut table = self.lock();
         let forgotten = self.is_shared.then(|| table.forget_one_over(self.limits.sessions));
@@ -362,7 +366,8 @@ impl HttpSession {
             }
             Some(shared) => {
                 let (number, limits) = (random_number(), &self.limits.log);
-                let outgoing = Outgoing::start(shared.clone(), number, request, limits);
+                let (outgoing, write) = Outgoing::new(shared.clone(), number, request, limits);
+                self.spawn(write);
                 self.log(number, 1).shared_by(outgoing)
             }
         };
@@ -385,6 +390,15 @@ impl HttpSession {
     fn log(&self, number: u64, first: u64) -> StreamLog {
         let primes = self.session.revision == Revision::V2025_11_25;
         StreamLog::new(number, first, primes, &self.limits.log, Arc::clone(&self.logged))
+    }
+
+    /// Runs what no connection need wait for: a server that stops does.
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let busy = self.background.begin();
+        tokio::spawn(async move {
+            work.await;
+            drop(busy);
+        });
     }
 
     /// How long is waited for a client that does not read.

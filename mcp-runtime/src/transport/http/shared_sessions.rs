@@ -176,6 +176,9 @@ impl Sessions {
             SessionSignal::Cancelled(request) => {
                 session.session.in_flight.cancel(&request);
             }
+            SessionSignal::OfTask(task, message) => {
+                session.session.tell_of_task_here(task, &message.into());
+            }
             SessionSignal::Ended => sessions.drop_local(&session.id),
         }
     }

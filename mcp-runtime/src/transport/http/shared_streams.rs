@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     backend::{
-        Appended, Followed, Heard, LogLimits, SessionSignal, SharedSession, Signal, next_heard,
+        Appended, Followed, Group, Heard, LogLimits, SessionSignal, SharedSession, Signal,
+        next_heard,
     },
     protocol::{RequestId, RpcError},
     server::{Limits, error_message},
@@ -31,6 +32,8 @@ use crate::{
 const LEASE: Duration = Duration::from_secs(15);
 /// The pause before the next attempt to reach the backend.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often is tried to write the end of a stream.
+const ATTEMPTS: u32 = 5;
 
 /// The events of a stream that are on their way to the backend.
 #[derive(Debug)]
@@ -56,26 +59,29 @@ impl Waiting {
 }
 
 impl Outgoing {
-    /// Writes the stream `number` of a session to the backend, until it is done.
-    pub(super) fn start(
+    /// The events of the stream `number` of a session, and what writes them to the backend until the
+    /// stream is done.
+    pub(super) fn new(
         shared: SharedSession,
         number: u64,
         request: Option<RequestId>,
         limits: &Limits,
-    ) -> Arc<Self> {
+    ) -> (Arc<Self>, impl Future<Output = ()> + Send + 'static) {
         let outgoing = Arc::new(Self {
             waiting: Mutex::default(),
             added: Notify::new(),
             max_bytes: limits.replay_bytes,
         });
+        let group = shared.streams(limits.streams_per_session);
         let limits = LogLimits {
             events: limits.replay_events,
             bytes: limits.replay_bytes,
+            total_bytes: limits.replay_bytes_total,
             lease: LEASE,
             ttl: KEEP_FINISHED,
         };
-        tokio::spawn(write(Arc::clone(&outgoing), shared, number, request, limits));
-        outgoing
+        let write = write(Arc::clone(&outgoing), shared, number, request, group, limits);
+        (outgoing, write)
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -118,6 +124,7 @@ async fn write(
     shared: SharedSession,
     number: u64,
     request: Option<RequestId>,
+    group: Group,
     limits: LogLimits,
 ) {
     loop {
@@ -125,10 +132,13 @@ async fn write(
         let _ = timeout(LEASE / 3, outgoing.added.notified()).await;
         let Waiting { first, mut events, done, .. } = outgoing.take();
         let events = events.make_contiguous();
-        let appended = Appended { first, events, done, request: request.as_ref() };
+        let appended = Appended { first, events, done, request: request.as_ref(), group: &group };
+        let mut attempts = 0;
         while let Err(error) = shared.append(number, appended, limits).await {
             tracing::debug!(%error, "a stream cannot be read by way of other processes");
-            if !matches!(error, StoreError::Unavailable { .. }) {
+            attempts += 1;
+            let waits = !done || attempts < ATTEMPTS;
+            if !waits || !matches!(error, StoreError::Unavailable { .. }) {
                 return;
             }
             sleep(PAUSE).await;

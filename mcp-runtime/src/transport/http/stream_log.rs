@@ -253,6 +253,10 @@ impl Sink for StreamLog {
     fn try_push(&self, message: Bytes) -> Result<(), OutboxFull> {
         self.append(message)
     }
+
+    fn is_read(&self) -> bool {
+        self.has_reader()
+    }
 }
 
 impl Drop for StreamLog {

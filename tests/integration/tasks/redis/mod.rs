@@ -3,6 +3,7 @@
 mod damage;
 mod faults;
 pub mod proxy;
+mod running;
 mod sealing;
 pub mod server;
 mod wire;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use mcp_runtime::{
+    Principal,
     protocol::{ErrorCode, RpcError},
     tasks::{
         Answer, Cipher, CipherError, Outcome, Question, RedisStoreBuilder, Report, TaskStore,
@@ -60,6 +61,9 @@ async fn nothing_that_is_secret_is_kept_in_clear() {
             let mut request = request();
             request.arguments = secret.clone();
             request.journal = CANARY.into();
+            let claims =
+                serde_json::json!({ "email": CANARY }).as_object().cloned().expect("an object");
+            request.principal = Some(Principal::new("https://a", "alice").with_claims(claims));
             store.create(request, ROOM).await.expect("room");
             let fence = claim(&store).await.expect("it waits").fence();
             let report = Report { progress: None, message: Some(CANARY.into()) };

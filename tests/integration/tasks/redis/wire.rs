@@ -26,6 +26,10 @@ async fn an_answer_that_is_cut_anywhere_does_nothing_twice() {
         assert_eq!(record.id(), request.id, "cut after {cut}");
         let claimed = in_time(claim(&store)).await.expect("it waits");
         assert_eq!((claimed.id(), claimed.attempts), (request.id, 1), "cut after {cut}");
+        let given_up = self::request();
+        in_time(store.create(given_up.clone(), ROOM)).await.expect("tried again");
+        let cancelled = in_time(store.cancel(OWNER, given_up.id)).await.expect("tried again");
+        assert_eq!(cancelled.status, TaskStatus::Cancelled, "cut after {cut}");
         assert!(in_time(claim(&store)).await.is_none(), "cut after {cut}: there is one task");
         in_time(store.finish(claimed.fence(), succeeded())).await.expect("tried again");
         assert_eq!(get(&store, request.id).await.status, TaskStatus::Completed);
@@ -144,7 +148,7 @@ async fn waiting_costs_the_server_next_to_nothing() {
 #[tokio::test]
 async fn a_large_task_comes_back_as_it_was() {
     let server = RedisServer::start().await;
-    let store = server.store();
+    let store = server.builder().timeout(Duration::from_secs(20)).build().expect("valid");
     let large = json(&format!(r#""{}""#, "x".repeat(16 * 1024 * 1024)));
     let mut request = request();
     request.arguments = large.clone();

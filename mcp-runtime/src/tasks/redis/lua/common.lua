@@ -39,7 +39,7 @@ local STATUSES = { working = 1, input_required = 1, completed = 1, failed = 1, c
 -- What decides on a task; else nil and why not.
 local function load(id)
   local it = redis.pcall('HMGET', task(id), 'format', 'owner', 'tool', 'expires', 'status', 'token',
-    'attempts', 'max_attempts', 'open', 'asked', 'until', 'outcome_kind')
+    'attempts', 'max_attempts', 'open', 'asked', 'until', 'outcome_kind', 'bytes', 'max_bytes')
   if it.err then return nil, { 'unreadable', it.err } end
   local format = whole(it[1])
   if not format then
@@ -51,6 +51,8 @@ local function load(id)
     id = id, format = it[1], owner = it[2], tool = it[3], expires = whole(it[4]), status = it[5],
     token = whole(it[6]), attempts = whole(it[7]), max_attempts = whole(it[8]),
     open = whole(it[9]), asked = whole(it[10]), until_ = whole(it[11]), outcome_kind = it[12],
+    -- An older version has not counted.
+    bytes = whole(it[13]) or 0, max_bytes = whole(it[14]) or math.huge,
   }
   local complete = found.owner and found.tool and found.expires and STATUSES[found.status]
     and found.token and found.attempts and found.max_attempts and found.open and found.asked
@@ -66,6 +68,15 @@ local function load_owned(id, owner)
   return it, why
 end
 
+-- Counts so many bytes more; false, and nothing is counted, when there is no room for them.
+local function grow(it, more)
+  if more > 0 and it.bytes + more > it.max_bytes then return false end
+  redis.call('HINCRBY', task(it.id), 'bytes', int(more))
+  return true
+end
+
+local FULL = { 'full', 'record' }
+
 local function enqueue(it)
   local place = redis.call('INCR', P .. 'place')
   redis.call('ZADD', waiting(it.format, it.tool), place, it.id)
@@ -79,6 +90,13 @@ local function let_go(it)
   redis.call('HDEL', task(it.id), 'worker', 'until')
   redis.call('ZREM', leases(it.format), it.id)
   redis.call('ZREM', waiting(it.format, it.tool), it.id)
+end
+
+local function cancel(it)
+  redis.call('HSET', task(it.id), 'status', 'cancelled', 'updated', int(NOW),
+    'token', int(it.token + 1))
+  let_go(it)
+  tell('task ' .. it.id)
 end
 
 -- Ends a task that has no outcome of its tool. The reason is told in words when it is read.
