@@ -6,9 +6,9 @@ mod install;
 mod new;
 mod publish;
 mod registry;
-mod terminal;
 #[cfg(unix)]
 mod tasks;
+mod terminal;
 mod try_out;
 
 use std::{

@@ -13,8 +13,6 @@ use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use super::store_refused;
-#[cfg(feature = "http")]
-use crate::{effects::ASK, tasks::StoreError};
 use crate::{
     backend::{Change, Changes, SessionSignal, SharedSession},
     context::{CallOutbox, Cancellation, Client, LogThreshold},
@@ -23,6 +21,8 @@ use crate::{
     protocol::{LogLevel, RequestId, Revision, RpcError},
     tasks::TaskId,
 };
+#[cfg(feature = "http")]
+use crate::{effects::ASK, tasks::StoreError};
 
 /// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
 #[derive(Debug)]

@@ -167,8 +167,7 @@ fn a_task_is_looked_at_until_it_ends() {
 #[test]
 fn progress_is_a_bar_in_the_terminal() {
     for era in ERAS {
-        let mut terminal =
-            in_terminal(&Place::new(), "release", era, &["train_model", "epochs=4"]);
+        let mut terminal = in_terminal(&Place::new(), "release", era, &["train_model", "epochs=4"]);
         terminal.sees("25% epoch 1/4");
         terminal.sees("trained for 4 epochs");
         assert_eq!(terminal.code(), Some(0));

@@ -5,7 +5,9 @@ use serde_json::json;
 
 use super::{
     fleet::until,
-    pair::{Mortal, SOON, answer, asked_session, pair, pair_limited, request_in, start, until_heard},
+    pair::{
+        Mortal, SOON, answer, asked_session, pair, pair_limited, request_in, start, until_heard,
+    },
 };
 use crate::{
     fixture::SessionOf,
