@@ -98,6 +98,10 @@
 
 pub mod protocol;
 
+#[cfg_attr(
+    not(all(feature = "http", feature = "redis")),
+    allow(dead_code, reason = "Redis is the only backend, and HTTP needs the most of it")
+)]
 mod backend;
 mod context;
 mod effects;
