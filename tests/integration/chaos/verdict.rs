@@ -10,7 +10,6 @@ use super::{
     producer::{Kind, TTL},
     site::Site,
 };
-use crate::replicas::client::Answer;
 
 /// How often a task of these tools is begun at most.
 const ATTEMPTS: u64 = 3;
@@ -50,12 +49,8 @@ async fn look_again(site: &Site, ledger: &Ledger, number: u64, id: &str, entry: 
             }
         }
         _ if entry.asked.elapsed() > TTL - Duration::from_secs(1) => {}
-        answer => gone(ledger, entry, &answer.ok()),
+        answer => ledger.violation(format!("{}: in the end it is {answer:?}", entry.name)),
     }
-}
-
-fn gone(ledger: &Ledger, entry: &Entry, answer: &Option<Answer>) {
-    ledger.violation(format!("{}: in the end it is {answer:?}", entry.name));
 }
 
 fn judge(
