@@ -1,7 +1,5 @@
 //! A system whose clock is set while a server runs.
 
-use std::path::Path;
-
 use serde_json::json;
 
 use super::{
