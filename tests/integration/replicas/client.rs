@@ -51,10 +51,14 @@ impl User {
 
     /// The bytes of a request.
     pub fn request(self, at: SocketAddr, headers: &[(String, String)], body: &Value) -> String {
-        let authorization = format!("Bearer the-secret-key-of-{}", self.0);
+        let authorization = self.authorization();
         let mut all = vec![ACCEPT, JSON, ("authorization", authorization.as_str())];
         all.extend(headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         raw::head(at, "POST", &all, &body.to_string())
+    }
+
+    pub fn authorization(self) -> String {
+        format!("Bearer the-secret-key-of-{}", self.0)
     }
 
     /// The same of a server that is there.

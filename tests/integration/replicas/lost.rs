@@ -4,13 +4,18 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::{net::TcpStream, time::sleep};
 
 use super::{
     client::{ALICE, keys, text},
     fleet::{Fleet, until},
 };
-use crate::{process::OverHttp, tasks::redis::server::RedisServer};
+use crate::{
+    fixture,
+    process::OverHttp,
+    raw::{self, Connection},
+    tasks::redis::server::RedisServer,
+};
 
 const LEASE: Duration = Duration::from_millis(1000);
 
@@ -142,6 +147,54 @@ async fn a_server_that_stops_gives_its_tasks_back_at_once() {
     fleet.until_done("wait", "held 1").await;
     assert_eq!(ALICE.get(at, &ids[2]).await["status"], "working");
     assert_eq!([fleet.count("nap", "first"), fleet.count("nap", "second")], [1, 1]);
+}
+
+#[tokio::test]
+async fn whatever_waits_at_a_server_that_stops_gets_an_end() {
+    let redis = RedisServer::start().await;
+    let fleet = Fleet { drain: Duration::from_secs(4), ..Fleet::on(&redis) };
+    let here = fleet.start().await;
+    let there = fleet.start().await;
+    let task = ALICE.begin(here.address, "nap", json!({ "name": "task", "millis": 9000 })).await;
+    fleet.until_done("task", "first").await;
+
+    let open = ALICE.post(here.address, &[], &fixture::initialize("2025-11-25")).await;
+    let open = open.expect("the server answers");
+    let id = ("mcp-session-id".to_owned(), open.header("mcp-session-id").expect("one").to_owned());
+    let call = json!({ "jsonrpc": "2.0", "id": 7, "method": "tools/call",
+        "params": { "name": "once", "arguments": { "name": "call", "millis": 1500 } } });
+    let mut running = Connection::open(here.address).await;
+    let request = ALICE.request(here.address, std::slice::from_ref(&id), &call);
+    running.write(request.as_bytes()).await;
+    fleet.until_done("call", "begun").await;
+    let authorization = ALICE.authorization();
+    let headers = [
+        ("accept", "text/event-stream"),
+        ("authorization", authorization.as_str()),
+        ("mcp-session-id", id.1.as_str()),
+    ];
+    let mut unasked = Connection::open(here.address).await;
+    unasked.write(raw::head(here.address, "GET", &headers, "").as_bytes()).await;
+    unasked.read_until("\r\n\r\n").await;
+    let wanted = json!({ "notifications": { "toolsListChanged": true } });
+    let (headers, listen) = fixture::modern("subscriptions/listen", wanted);
+    let mut subscription = Connection::open(here.address).await;
+    subscription.write(ALICE.request(here.address, &headers, &listen).as_bytes()).await;
+    subscription.read_until("acknowledged").await;
+
+    let address = here.address;
+    let stopped = tokio::spawn(here.stop());
+    let answered = String::from_utf8(running.read_to_end().await).expect("text");
+    assert!(answered.contains("call in run 0"), "{answered}");
+    unasked.read_to_end().await;
+    let ended = String::from_utf8(subscription.read_to_end().await).expect("text");
+    assert!(ended.contains("\"id\":1,\"result\""), "{ended}");
+    assert_eq!(stopped.await.expect("no panic"), Some(0));
+    assert!(TcpStream::connect(address).await.is_err(), "nothing new is taken");
+    assert_eq!(text(&ALICE.until(there.address, &task, "completed").await), "task in run 1");
+    let ping = json!({ "jsonrpc": "2.0", "id": 8, "method": "ping" });
+    let alive = ALICE.post(there.address, &[id], &ping).await.expect("the server answers");
+    assert_eq!(alive.status, 200, "the session goes on");
 }
 
 /// Nothing is taken at the last moment and lost.

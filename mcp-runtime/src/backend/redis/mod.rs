@@ -152,11 +152,11 @@ fn read<T: FromRedisValue>(value: Value) -> Result<T, StoreError> {
 /// Redis has no later times.
 const MAX_MILLIS: u128 = 100 * 365 * 86_400_000;
 
-fn millis(duration: Duration) -> Vec<u8> {
-    text(duration.as_millis().clamp(1, MAX_MILLIS))
+pub(crate) fn millis(duration: Duration) -> Vec<u8> {
+    text(duration.as_millis().min(MAX_MILLIS))
 }
 
-fn text(value: impl ToString) -> Vec<u8> {
+pub(crate) fn text(value: impl ToString) -> Vec<u8> {
     value.to_string().into_bytes()
 }
 

@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Inner, codec, millis_arg, scripts::Reply, text};
+use super::{Inner, codec, scripts::Reply};
 use crate::{
-    backend::redis::unavailable,
+    backend::redis::{millis, text, unavailable},
     tasks::{Fence, StoreError, TaskId, TaskRecord},
 };
 
@@ -52,7 +52,7 @@ impl Unanswered<'_> {
     fn args(&self, lease: Duration) -> Vec<Vec<u8>> {
         let mut args = Vec::new();
         if let Some(claim) = &self.claim {
-            args.extend([text(&claim.worker), millis_arg(lease), text(claim.nonce)]);
+            args.extend([text(&claim.worker), millis(lease), text(claim.nonce)]);
             args.extend(claim.tools.iter().map(text));
         }
         args

@@ -27,9 +27,11 @@ pub use self::{
 use super::{
     Answer, Cipher, Fence, Outcome, Owner, Question, Release, Report, StoreError, StoreFuture,
     Swept, TaskId, TaskInfo, TaskLimits, TaskPage, TaskRecord, TaskRequest, TaskStore, Watch,
-    Watchers, timestamp::millis,
+    Watchers,
 };
-use crate::backend::redis::{Connection, HeardOnChannel, Listener, RedisBackend, unavailable};
+use crate::backend::redis::{
+    Connection, HeardOnChannel, Listener, RedisBackend, millis, text, unavailable,
+};
 
 /// Keeps tasks in Redis 7 or newer, or in Valkey, so that any process can go on with them.
 ///
@@ -115,19 +117,8 @@ impl fmt::Debug for RedisStore {
     }
 }
 
-/// Redis has no later times.
-const MAX_MILLIS: u64 = 100 * 365 * 86_400_000;
-
 /// Larger numbers are none in Lua. No record comes near.
 const MAX_BYTES: usize = 1 << 48;
-
-fn millis_arg(duration: Duration) -> Vec<u8> {
-    millis(duration).min(MAX_MILLIS).to_string().into_bytes()
-}
-
-fn text(value: impl ToString) -> Vec<u8> {
-    value.to_string().into_bytes()
-}
 
 fn owner_arg(owner: &Owner) -> Vec<u8> {
     // A type of strings: it cannot fail.
@@ -162,7 +153,7 @@ impl Inner {
             text(request.id),
             owner_arg(&request.owner),
             request.tool.into_bytes(),
-            millis_arg(request.ttl),
+            millis(request.ttl),
             text(request.max_attempts),
             text(limits.total),
             text(limits.per_owner),
@@ -359,7 +350,7 @@ impl TaskStore for RedisStore {
 
     fn renew(&self, fence: Fence, lease: Duration) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            self.0.held(&self.0.scripts.renew, fence, [millis_arg(lease)]).await.map(drop)
+            self.0.held(&self.0.scripts.renew, fence, [millis(lease)]).await.map(drop)
         })
     }
 
