@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::{
     Fault, package,
     reader::{Faults, Object, Place},
-    text::{judge_link, judge_name, judge_repository, judge_subfolder, regex},
+    text::{
+        judge_https, judge_length, judge_link, judge_name, judge_repository, judge_subfolder, regex,
+    },
     transport::judge_remote,
     version,
 };
@@ -17,9 +19,9 @@ use super::{
 pub const CURRENT_SCHEMA: &str =
     "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";
 
-/// The schemas before the current one.
-const OLDER_SCHEMAS: [&str; 6] =
-    ["2025-07-09", "2025-08-26", "2025-09-16", "2025-09-29", "2025-10-11", "2025-10-17"];
+/// The schemas before the current one that the registry has kept. It refuses 2025-08-26.
+const OLDER_SCHEMAS: [&str; 5] =
+    ["2025-07-09", "2025-09-16", "2025-09-29", "2025-10-11", "2025-10-17"];
 
 /// Where publishers keep data of their own.
 const PUBLISHER: &str = "io.modelcontextprotocol.registry/publisher-provided";
@@ -157,20 +159,6 @@ fn schema_of(date: &str) -> String {
     CURRENT_SCHEMA.replace("2025-12-11", date)
 }
 
-fn judge_length(
-    text: &str,
-    allowed: std::ops::RangeInclusive<usize>,
-    at: &Place,
-    rule: &'static str,
-    faults: &mut Faults,
-) {
-    let length = text.chars().count();
-    if !allowed.contains(&length) {
-        let (least, most) = allowed.into_inner();
-        faults.error(at, rule, format!("has {length} characters; {least} to {most} are allowed"));
-    }
-}
-
 fn judge_repository_object(value: &Value, at: Place, faults: &mut Faults) {
     let known = ["url", "source", "id", "subfolder"];
     let Some(repository) = Object::read(value, at, &known, faults) else { return };
@@ -194,7 +182,7 @@ fn judge_icon(value: &Value, at: Place, faults: &mut Faults) {
     let Some(icon) = Object::read(value, at, &known, faults) else { return };
     if let Some(src) = icon.required("src", "icon-src", faults) {
         judge_length(src, 1..=255, &icon.at("src"), "icon-src", faults);
-        judge_link(src, &icon.at("src"), faults);
+        judge_https(src, &icon.at("src"), faults);
     }
     icon.one_of("mimeType", &TYPES, "icon-type", faults);
     icon.one_of("theme", &["light", "dark"], "icon-theme", faults);

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     reader::{Faults, Object, Place},
-    text::regex,
+    text::{judge_length, regex},
     transport::{judge_arguments, judge_key_values, judge_local},
     version,
 };
@@ -35,10 +35,9 @@ pub(super) fn judge(value: &Value, at: Place, server_name: Option<&str>, faults:
         faults.error(&package.at("identifier"), "package-identifier", "has a space");
     }
     if let Some(found) = package.string("version", faults) {
-        if found.is_empty() {
-            faults.error(&package.at("version"), "package-version", "is empty");
-        }
-        version::judge(found, &package.at("version"), faults);
+        let at = package.at("version");
+        judge_length(found, 1..=255, &at, "package-version", faults);
+        version::judge(found, &at, faults);
     }
     if let Some(hash) = package.string("fileSha256", faults)
         && !(hash.len() == 64 && hash.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')))
@@ -87,21 +86,16 @@ pub(super) fn judge(value: &Value, at: Place, server_name: Option<&str>, faults:
     }
 }
 
-/// The labels of the host that keeps the packages of a type, and the path below it.
-fn keeper(kind: &str) -> (&'static [&'static str], &'static [&'static str]) {
-    match kind {
-        "cargo" => (&["crates", "io"], &[""]),
-        "npm" => (&["registry", "npmjs", "org"], &[""]),
-        "pypi" => (&["pypi", "org"], &[""]),
-        "nuget" => (&["api", "nuget", "org"], &["/v3/index.json", ""]),
-        _ => (&["proxy", "golang", "org"], &[""]),
-    }
-}
-
 /// The only `registryBaseUrl` that the official registry takes for a type.
 pub(super) fn base_url(kind: &str) -> String {
-    let (labels, paths) = keeper(kind);
-    format!("https://{}{}", labels.join("."), paths[0])
+    let (labels, path): (&[&str], _) = match kind {
+        "cargo" => (&["crates", "io"], ""),
+        "npm" => (&["registry", "npmjs", "org"], ""),
+        "pypi" => (&["pypi", "org"], ""),
+        "nuget" => (&["api", "nuget", "org"], "/v3/index.json"),
+        _ => (&["proxy", "golang", "org"], ""),
+    };
+    format!("https://{}{path}", labels.join("."))
 }
 
 /// Judges a package that a public registry keeps by name and version.
@@ -115,13 +109,12 @@ fn judge_kept(package: &Object<'_>, kind: &str, faults: &mut Faults) {
     }
     forbid(package, "fileSha256", "package-hash-forbidden", "only mcpb packages have one", faults);
     let Some(base) = package.string("registryBaseUrl", faults) else { return };
-    let (labels, paths) = keeper(kind);
-    let origin = format!("https://{}", labels.join("."));
-    if !base.strip_prefix(&origin).is_some_and(|path| paths.contains(&path)) {
+    let only = base_url(kind);
+    if base != only {
         faults.error(
             &package.at("registryBaseUrl"),
             "package-base-url",
-            format!("is `{base}`; for {kind} it is {}, or left out", base_url(kind)),
+            format!("is `{base}`; for {kind} it is {only}, or left out"),
         );
     }
 }
@@ -187,10 +180,18 @@ fn judge_oci(package: &Object<'_>, image: &str, faults: &mut Faults) {
             format!("the registry takes no images of `{}`", reference.registry),
         );
     }
+    if !reference.is_versioned {
+        faults.warning(
+            &at,
+            "package-oci-tag",
+            "has neither tag nor digest, as in `ghcr.io/owner/image:1.0.0`; it is read as `latest`",
+        );
+    }
 }
 
 struct OciReference<'a> {
     registry: &'a str,
+    is_versioned: bool,
 }
 
 impl<'a> OciReference<'a> {
@@ -215,9 +216,6 @@ impl<'a> OciReference<'a> {
             Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),
             _ => (rest, None),
         };
-        if digest.is_none() && tag.is_none() {
-            return Err("has neither tag nor digest, as in `ghcr.io/owner/image:1.0.0`".into());
-        }
         if tag.is_some_and(|tag| !TAG.is_match(tag)) {
             return Err("its tag has a character that tags do not have".into());
         }
@@ -230,7 +228,7 @@ impl<'a> OciReference<'a> {
         if !NAME.is_match(name) {
             return Err(format!("`{name}` is no name of an image"));
         }
-        Ok(Self { registry })
+        Ok(Self { registry, is_versioned: tag.is_some() || digest.is_some() })
     }
 
     fn is_on_public_registry(&self) -> bool {
@@ -248,12 +246,8 @@ impl<'a> OciReference<'a> {
 }
 
 fn judge_mcpb(package: &Object<'_>, download: &str, faults: &mut Faults) {
-    for (member, why) in [
-        ("registryBaseUrl", "the identifier is the whole URL"),
-        ("version", "the URL has the version"),
-    ] {
-        forbid(package, member, "package-mcpb-member", why, faults);
-    }
+    let why = "the identifier is the whole URL";
+    forbid(package, "registryBaseUrl", "package-mcpb-member", why, faults);
     if package.value("fileSha256").is_none() {
         faults.error(
             &package.at("fileSha256"),
@@ -289,6 +283,7 @@ fn is_release_download(download: &str) -> bool {
     let Ok(url) = Url::parse(download) else { return false };
     let path = url.path();
     url.scheme() == "https"
+        && url.port().is_none()
         && match url.host_str() {
             Some("github.com" | "www.github.com") => GITHUB.is_match(path),
             Some("gitlab.com" | "www.gitlab.com") => GITLAB.is_match(path),

@@ -50,11 +50,32 @@ pub(super) fn judge_name(name: &str, at: &Place, faults: &mut Faults) {
     }
 }
 
-/// Judges a link that a user follows: absolute and https.
+pub(super) fn judge_length(
+    text: &str,
+    allowed: std::ops::RangeInclusive<usize>,
+    at: &Place,
+    rule: &'static str,
+    faults: &mut Faults,
+) {
+    let length = text.chars().count();
+    if !allowed.contains(&length) {
+        let (least, most) = allowed.into_inner();
+        faults.error(at, rule, format!("has {length} characters; {least} to {most} are allowed"));
+    }
+}
+
+/// Judges a link that a user follows: absolute, https and without what ends an HTML attribute.
 pub(super) fn judge_link(link: &str, at: &Place, faults: &mut Faults) {
-    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "\"'<>".contains(c);
-    if let Some(found) = link.chars().find(|c| forbidden(*c)) {
-        faults.error(at, "link-character", format!("has {found:?}; encode it in percent"));
+    match link.chars().find(|c| "\"'<> ".contains(*c)) {
+        Some(found) => forbid_character(found, at, faults),
+        None => judge_https(link, at, faults),
+    }
+}
+
+/// Judges an address that a client fetches: absolute and https.
+pub(super) fn judge_https(link: &str, at: &Place, faults: &mut Faults) {
+    if let Some(found) = link.chars().find(char::is_ascii_control) {
+        forbid_character(found, at, faults);
         return;
     }
     match Url::parse(link) {
@@ -67,6 +88,10 @@ pub(super) fn judge_link(link: &str, at: &Place, faults: &mut Faults) {
             faults.error(at, "link-absolute", format!("`{link}` is no absolute URL: {error}"));
         }
     }
+}
+
+fn forbid_character(found: char, at: &Place, faults: &mut Faults) {
+    faults.error(at, "link-character", format!("has {found:?}; encode it in percent"));
 }
 
 /// Judges the address of a repository by the service that hosts it.

@@ -11,6 +11,9 @@ use super::{
     text::regex,
 };
 
+/// The members of a transport, which the registry takes in a package as in a remote.
+const MEMBERS: [&str; 4] = ["type", "url", "headers", "variables"];
+
 /// The members of an input that a user or a client fills in.
 const INPUT: [&str; 8] = [
     "description",
@@ -23,11 +26,10 @@ const INPUT: [&str; 8] = [
     "value",
 ];
 
-/// Judges how a client reaches the server of a package. The URL may use the `variables`.
+/// Judges how a client reaches the server of a package. The URL may use the `variables` of the
+/// package, not those of the transport.
 pub(super) fn judge_local(value: &Value, at: Place, variables: &[&str], faults: &mut Faults) {
-    let Some(transport) = Object::read(value, at, &["type", "url", "headers"], faults) else {
-        return;
-    };
+    let Some(transport) = Object::read(value, at, &MEMBERS, faults) else { return };
     match transport.required("type", "transport-type", faults) {
         Some("stdio") => judge_no_url(&transport, faults),
         Some("streamable-http" | "sse") => {
@@ -42,6 +44,7 @@ pub(super) fn judge_local(value: &Value, at: Place, variables: &[&str], faults: 
         ),
         None => {}
     }
+    judge_variables(&transport, faults);
     judge_key_values(&transport, "headers", faults);
 }
 
@@ -57,8 +60,7 @@ fn judge_no_url(transport: &Object<'_>, faults: &mut Faults) {
 
 /// Judges a server that is already running somewhere.
 pub(super) fn judge_remote(value: &Value, at: Place, faults: &mut Faults) {
-    let known = ["type", "url", "headers", "variables"];
-    let Some(remote) = Object::read(value, at, &known, faults) else { return };
+    let Some(remote) = Object::read(value, at, &MEMBERS, faults) else { return };
     if let Some(kind) = remote.required("type", "remote-type", faults)
         && !matches!(kind, "streamable-http" | "sse")
     {

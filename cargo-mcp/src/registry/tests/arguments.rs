@@ -35,6 +35,9 @@ fn a_positional_argument_has_a_value_or_a_hint() {
         "isRequired": true,
         "isRepeated": true,
     })));
+    // A name is no flag here, so that it may have any character.
+    let named = json!({ "type": "positional", "name": "a <name> of two", "valueHint": "name" });
+    passes(&argument(named));
     breaks_schema(
         &argument(json!({ "type": "positional", "isRepeated": false })),
         &[&format!("{AT} argument-positional-value")],

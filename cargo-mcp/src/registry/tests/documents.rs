@@ -85,7 +85,8 @@ fn the_schema_is_one_that_the_registry_knows() {
     let dated = |date| json!(CURRENT_SCHEMA.replace("2025-12-11", date));
     breaks(&with("$schema", dated("2025-01-27")), &["$schema schema-unknown"]);
     breaks(&with("$schema", json!("2025-12-11")), &["$schema schema-unknown"]);
-    for date in ["2025-09-29", "2025-10-17"] {
+    breaks(&with("$schema", dated("2025-08-26")), &["$schema schema-unknown"]);
+    for date in ["2025-07-09", "2025-09-29", "2025-10-17"] {
         let document = with("$schema", dated(date));
         breaks(&document, &["$schema schema-older"]);
         assert_eq!(judge(&document)[0].severity, Severity::Warning);
@@ -253,8 +254,10 @@ fn a_subfolder_is_a_clean_relative_path() {
 fn icons_have_sources_types_sizes_and_themes() {
     let icon = |icon: Value| with("icons", json!([icon]));
     passes(&icon(json!({ "src": "https://example.com/i.svg", "mimeType": "image/svg+xml" })));
+    passes(&icon(json!({ "src": "https://example.com/it's.png" })));
     breaks_schema(&icon(json!({})), &["icons[0].src icon-src"]);
     for (src, rule) in [
+        ("https://example.com/i\n.png", "link-character"),
         ("http://example.com/i.png", "link-scheme"),
         ("data:image/png;base64,AAAA", "link-scheme"),
         ("/i.png", "link-absolute"),

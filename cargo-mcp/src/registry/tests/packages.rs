@@ -62,6 +62,11 @@ fn the_version_of_a_package_is_concrete() {
         &with_package(npm(json!({ "version": "" }))),
         &["packages[0].version package-version"],
     );
+    passes(&with_package(npm(json!({ "version": "1".repeat(255) }))));
+    breaks(
+        &with_package(npm(json!({ "version": "1".repeat(256) }))),
+        &["packages[0].version package-version"],
+    );
 }
 
 #[test]
@@ -89,6 +94,12 @@ fn a_registry_and_its_address_belong_together() {
             &["packages[0].registryBaseUrl package-base-url"],
         );
     }
+    let host = base_url("nuget").replace("/v3/index.json", "");
+    let based = json!({ "version": "1.0.2", "registryBaseUrl": host });
+    breaks(
+        &with_package(package("nuget", "weather", based)),
+        &["packages[0].registryBaseUrl package-base-url"],
+    );
     let mirror = npm(json!({ "registryBaseUrl": "https://mirror.example.com" }));
     breaks(&with_package(mirror), &["packages[0].registryBaseUrl package-base-url"]);
 }
@@ -146,12 +157,10 @@ fn an_image_is_one_whole_reference() {
         passes(&with_package(package("oci", image, json!({}))));
     }
     for image in [
-        "ghcr.io/owner/weather",
         "ghcr.io/owner/weather@sha256:abc",
         "ghcr.io/Owner/weather:1.0.0",
         "ghcr.io//weather:1.0.0",
         "ghcr.io/owner/weather:-1",
-        "localhost:5000/weather",
     ] {
         breaks(
             &with_package(package("oci", image, json!({}))),
@@ -163,6 +172,15 @@ fn an_image_is_one_whole_reference() {
             &with_package(package("oci", image, json!({}))),
             &["packages[0].identifier package-oci-registry"],
         );
+    }
+}
+
+#[test]
+fn an_image_without_tag_is_the_latest() {
+    for image in ["ghcr.io/owner/weather", "owner/weather"] {
+        let document = with_package(package("oci", image, json!({})));
+        breaks(&document, &["packages[0].identifier package-oci-tag"]);
+        assert_eq!(judge(&document)[0].severity, Severity::Warning);
     }
 }
 
@@ -197,6 +215,7 @@ fn a_bundle_is_a_download_of_a_release_with_its_hash() {
     for url in [
         "http://github.com/owner/weather/releases/download/v1/weather.mcpb",
         "https://example.com/weather.mcpb",
+        "https://github.com:8443/owner/weather/releases/download/v1/weather.mcpb",
         "https://github.com/owner/weather/raw/main/weather.mcpb",
         "https://github.com/owner/weather/releases/download/v1/a/weather.mcpb",
         "https://gitlab.com/owner/weather/raw/weather.mcpb",
@@ -223,16 +242,16 @@ fn a_bundle_without_hash_cannot_be_checked() {
             &["packages[0].fileSha256 package-hash"],
         );
     }
-    let more = json!({
-        "fileSha256": HASH,
-        "version": "1.7.2",
-        "registryBaseUrl": "https://github.com",
-    });
+}
+
+#[test]
+fn a_bundle_may_have_a_version_and_has_no_registry() {
+    let url = "https://github.com/owner/weather/releases/download/v1.7.2/weather.mcpb";
+    let versioned = json!({ "fileSha256": HASH, "version": "1.7.2" });
+    passes(&with_package(package("mcpb", url, versioned)));
+    let based = json!({ "fileSha256": HASH, "registryBaseUrl": "https://github.com" });
     breaks(
-        &with_package(package("mcpb", url, more)),
-        &[
-            "packages[0].registryBaseUrl package-mcpb-member",
-            "packages[0].version package-mcpb-member",
-        ],
+        &with_package(package("mcpb", url, based)),
+        &["packages[0].registryBaseUrl package-mcpb-member"],
     );
 }

@@ -70,6 +70,22 @@ fn a_url_of_a_package_uses_its_arguments_and_its_environment() {
 }
 
 #[test]
+fn variables_of_a_local_transport_are_taken_and_of_no_use() {
+    let transport = |path: &str| {
+        json!({
+            "type": "sse",
+            "url": format!("http://localhost:3000/{path}"),
+            "variables": { "path": { "default": "sse" } },
+        })
+    };
+    passes(&local(transport("sse"), json!({})));
+    breaks(
+        &local(transport("{path}"), json!({})),
+        &["packages[0].transport.url transport-url-variable"],
+    );
+}
+
+#[test]
 fn a_remote_is_public_and_on_https() {
     for kind in ["streamable-http", "sse"] {
         passes(&remote(json!({ "type": kind, "url": "https://mcp.example.com/endpoint" })));
