@@ -152,7 +152,8 @@ async fn a_server_that_stops_gives_its_tasks_back_at_once() {
 #[tokio::test]
 async fn whatever_waits_at_a_server_that_stops_gets_an_end() {
     let redis = RedisServer::start().await;
-    let fleet = Fleet { drain: Duration::from_secs(4), ..Fleet::on(&redis) };
+    let mut fleet = Fleet::on(&redis);
+    fleet.drain = Duration::from_secs(4);
     let here = fleet.start().await;
     let there = fleet.start().await;
     let task = ALICE.begin(here.address, "nap", json!({ "name": "task", "millis": 9000 })).await;
