@@ -177,8 +177,9 @@ impl SharedSession {
     ) -> Result<bool, StoreError> {
         let answer = serde_json::to_vec(answer).map_err(unreadable)?;
         let expected = self.backend.set(&self.answer_key(question), ANSWER, &answer, true).await?;
-        if expected {
-            self.signal(SessionSignal::Answered(question.clone())).await?;
+        if expected && let Err(error) = self.signal(SessionSignal::Answered(question.clone())).await
+        {
+            tracing::debug!(%error, "an answer is found later");
         }
         Ok(expected)
     }

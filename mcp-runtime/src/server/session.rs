@@ -162,21 +162,32 @@ impl Session {
     }
 
     /// Takes the client's answer to a question, whichever process has asked.
+    ///
+    /// # Errors
+    ///
+    /// When this process has not asked, and the backend is not available.
     #[cfg(feature = "http")]
     pub(crate) async fn take_answer_anywhere(
         &self,
         id: &RequestId,
         answer: Result<&RawValue, RpcError>,
-    ) {
+    ) -> Result<(), StoreError> {
         match &self.shared {
             Some(shared) if is_question(id) && !self.asks.is_open(id) => {
-                match shared.bring_answer(id, &answer.map(RawValue::to_owned)).await {
-                    Ok(true) => {}
-                    Ok(false) => tracing::debug!("a client answers what nobody has asked"),
-                    Err(error) => tracing::warn!(%error, "a client's answer is lost"),
+                if !shared.bring_answer(id, &answer.map(RawValue::to_owned)).await? {
+                    tracing::debug!("a client answers what nobody has asked");
                 }
             }
             _ => self.take_answer(id, answer),
+        }
+        Ok(())
+    }
+
+    /// Takes what other processes have brought to the questions that are open.
+    #[cfg(feature = "http")]
+    pub(crate) async fn take_shared_answers(&self) {
+        for question in self.asks.open_ids() {
+            self.take_shared_answer(&question).await;
         }
     }
 

@@ -285,6 +285,8 @@ async fn sweep(sessions: Weak<Sessions>) {
         for session in sessions.all() {
             session.drop_old_logs();
             if session.is_busy() {
+                // Of an answer, the signal may not have come.
+                session.session.take_shared_answers().await;
                 sessions.still_lives(session).await;
             }
         }

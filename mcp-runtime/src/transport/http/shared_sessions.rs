@@ -190,9 +190,7 @@ async fn catch_up(sessions: Weak<Sessions>) {
     for session in all {
         let Some(sessions) = sessions.upgrade() else { return };
         sessions.refresh(&session).await;
-        for question in session.session.asks.open_ids() {
-            session.session.take_shared_answer(&question).await;
-        }
+        session.session.take_shared_answers().await;
     }
 }
 

@@ -1,0 +1,39 @@
+//! Servers on a Redis that is away, slow or full, and clients that try what is not meant.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::pair::{answer, asked_session, pair, pair_limited, request_in, start};
+use crate::fixture::SessionOf;
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_brought_is_not_accepted() {
+    let mut pair = pair().await;
+    let session = asked_session(&pair.here).await;
+    let there = SessionOf { server: &pair.there, id: session.id.clone() };
+    there.request(1, "ping", json!({})).await;
+    let mut call = start(&session, 7, "greet", json!({})).await;
+    let question = request_in(&call.read_until("elicitation/create").await);
+    pair.redis.kill();
+    let refused = answer(&there, &question, json!({ "action": "accept" })).await;
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert_eq!(refused.json()["error"]["data"]["reason"], "unavailable");
+    let taken = answer(&session, &question, json!({ "action": "accept" })).await;
+    assert_eq!(taken.status, 202, "who has asked can take it");
+    call.read_until("greeted: true").await;
+}
+
+#[tokio::test]
+async fn an_answer_of_which_nothing_is_heard_is_looked_for() {
+    let pair = pair_limited(|limits| limits.session_idle = Duration::from_secs(2)).await;
+    let session = asked_session(&pair.here).await;
+    let there = pair.there(&session);
+    there.request(1, "ping", json!({})).await;
+    let mut call = start(&session, 7, "greet", json!({})).await;
+    let question = request_in(&call.read_until("elicitation/create").await);
+    let _: () = pair.redis.run("ACL SETUSER default -publish").await;
+    let taken = answer(&there, &question, json!({ "action": "accept" })).await;
+    assert_eq!(taken.status, 202, "{taken:?}");
+    call.read_until("greeted: true").await;
+}
