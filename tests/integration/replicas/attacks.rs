@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use mcp_runtime::protocol::Revision;
 use serde_json::json;
+use tokio::time::timeout;
 
-use super::pair::{answer, asked_session, pair, pair_limited, request_in, start};
+use super::pair::{Mortal, answer, asked_session, pair, pair_limited, request_in, start};
 use crate::fixture::SessionOf;
 
 #[tokio::test]
@@ -36,4 +38,17 @@ async fn an_answer_of_which_nothing_is_heard_is_looked_for() {
     let taken = answer(&there, &question, json!({ "action": "accept" })).await;
     assert_eq!(taken.status, 202, "{taken:?}");
     call.read_until("greeted: true").await;
+}
+
+#[tokio::test]
+async fn a_server_stops_without_redis_before_its_time_is_over() {
+    let mut pair = pair().await;
+    let mortal = Mortal::start(pair.redis.url()).await;
+    let session = mortal.served.session(Revision::V2025_11_25).await;
+    let mut call = start(&session, 7, "count", json!({ "steps": 10, "pause": 100 })).await;
+    call.read_until("step 1\"").await;
+    pair.redis.kill();
+    call.read_until("counted to 10").await;
+    drop(call);
+    timeout(Duration::from_secs(20), mortal.stop()).await.expect("it does not wait for Redis");
 }

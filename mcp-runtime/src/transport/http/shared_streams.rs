@@ -112,6 +112,10 @@ impl Outgoing {
         self.added.notify_one();
     }
 
+    fn is_done(&self) -> bool {
+        self.lock().done
+    }
+
     fn take(&self) -> Waiting {
         let mut waiting = self.lock();
         let (first, done) = (waiting.next(), waiting.done);
@@ -136,9 +140,9 @@ async fn write(
         let mut attempts = 0;
         while let Err(error) = shared.append(number, appended, limits).await {
             tracing::debug!(%error, "a stream cannot be read by way of other processes");
-            attempts += 1;
-            let waits = !done || attempts < ATTEMPTS;
-            if !waits || !matches!(error, StoreError::Unavailable { .. }) {
+            // The call can have ended in the meantime.
+            attempts += u32::from(outgoing.is_done());
+            if attempts == ATTEMPTS || !matches!(error, StoreError::Unavailable { .. }) {
                 return;
             }
             sleep(PAUSE).await;
