@@ -6,8 +6,22 @@ use mcp_runtime::protocol::Revision;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::pair::{Mortal, answer, asked_session, pair, pair_limited, request_in, start};
-use crate::fixture::SessionOf;
+use super::{
+    fleet::until,
+    pair::{Mortal, Pair, answer, asked_session, pair, pair_limited, request_in, start},
+    streams::{body, last_id, resume},
+};
+use crate::{fixture::SessionOf, raw::Event};
+
+/// The key of the only log.
+async fn log_key(pair: &Pair) -> String {
+    let is_log = |key: &String| key.contains(":log:") && !key.ends_with(":events");
+    until(async || pair.redis.keys().await.into_iter().find(is_log)).await
+}
+
+fn has(events: &[Event], text: &str) -> bool {
+    events.iter().any(|event| event.data.contains(text))
+}
 
 #[tokio::test]
 async fn an_answer_that_cannot_be_brought_is_not_accepted() {
@@ -51,4 +65,18 @@ async fn a_server_stops_without_redis_before_its_time_is_over() {
     call.read_until("counted to 10").await;
     drop(call);
     timeout(Duration::from_secs(20), mortal.stop()).await.expect("it does not wait for Redis");
+}
+
+/// As after a time in which Redis was away, and the writer could not say that it lives.
+#[tokio::test]
+async fn a_writer_has_time_to_speak_up_before_its_call_is_lost() {
+    let pair = pair().await;
+    let session = pair.here.session(Revision::V2025_11_25).await;
+    let mut call = start(&session, 7, "count", json!({ "steps": 3, "pause": 2500 })).await;
+    let read = body(&call.read_until("step 1\"").await);
+    drop(call);
+    let key = log_key(&pair).await;
+    let _: () = pair.redis.run(&format!("HSET {key} alive 0")).await;
+    let rest = resume(&pair.there(&session), &last_id(&read)).await;
+    assert!(has(&rest, "counted to 3"), "{rest:?}");
 }
