@@ -11,7 +11,10 @@ use super::{
     pair::{Mortal, Pair, answer, asked_session, pair, pair_limited, request_in, start},
     streams::{body, last_id, resume},
 };
-use crate::{fixture::SessionOf, raw::Event};
+use crate::{
+    fixture::{ACCEPT, JSON, SessionOf},
+    raw::{self, Connection, Event},
+};
 
 /// The key of the only log.
 async fn log_key(pair: &Pair) -> String {
@@ -79,4 +82,30 @@ async fn a_writer_has_time_to_speak_up_before_its_call_is_lost() {
     let _: () = pair.redis.run(&format!("HSET {key} alive 0")).await;
     let rest = resume(&pair.there(&session), &last_id(&read)).await;
     assert!(has(&rest, "counted to 3"), "{rest:?}");
+}
+
+#[tokio::test]
+async fn changes_of_one_session_do_not_queue_for_a_redis_that_hangs() {
+    let pair = pair().await;
+    let session = pair.here.session(Revision::V2025_11_25).await;
+    pair.redis.pause();
+    let mut requests = Vec::new();
+    for id in 0..8 {
+        let params = json!({ "uri": format!("pages://{id}") });
+        let body = json!({
+            "jsonrpc": "2.0", "id": id, "method": "resources/subscribe", "params": params,
+        });
+        let headers = [ACCEPT, JSON, ("mcp-session-id", session.id.as_str())];
+        let mut request = Connection::open(pair.here.address).await;
+        let head = raw::head(pair.here.address, "POST", &headers, &body.to_string());
+        request.write(head.as_bytes()).await;
+        requests.push(request);
+    }
+    let all = async {
+        for request in &mut requests {
+            request.read_until("unavailable").await;
+        }
+    };
+    timeout(Duration::from_secs(5), all).await.expect("they wait at the same time");
+    pair.redis.resume();
 }
