@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mcp_runtime::protocol::Revision;
 use serde_json::json;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{
     fleet::until,
@@ -107,5 +107,20 @@ async fn changes_of_one_session_do_not_queue_for_a_redis_that_hangs() {
         }
     };
     timeout(Duration::from_secs(5), all).await.expect("they wait at the same time");
+    pair.redis.resume();
+}
+
+#[tokio::test]
+async fn a_redis_that_hangs_does_not_slow_every_request_of_a_session() {
+    let pair = pair_limited(|limits| limits.session_idle = Duration::from_secs(16)).await;
+    let session = pair.here.session(Revision::V2025_11_25).await;
+    sleep(Duration::from_millis(4100)).await;
+    pair.redis.pause();
+    let pings = async {
+        for id in 0..6 {
+            assert_eq!(session.request(id, "ping", json!({})).await.status, 200);
+        }
+    };
+    timeout(Duration::from_secs(4), pings).await.expect("one has waited for all");
     pair.redis.resume();
 }

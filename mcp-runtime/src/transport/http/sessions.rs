@@ -332,7 +332,7 @@ impl HttpSession {
         self.last_used.store(self.age_in_millis(), Ordering::Relaxed);
     }
 
-    /// Notes that it lives in the backend.
+    /// Notes that it lives in the backend, or is taken to.
     pub(super) fn believe(&self) {
         self.believed.store(self.age_in_millis(), Ordering::Relaxed);
     }

@@ -93,13 +93,15 @@ impl Sessions {
             self.refresh(&session).await;
         }
         match shared.keep().await {
-            Ok(true) => session.believe(),
+            Ok(true) => {}
             Ok(false) => {
                 self.drop_local(&session.id);
                 return None;
             }
+            // Not every request of the session waits for the backend.
             Err(error) => tracing::debug!(%error, "a session is taken to live"),
         }
+        session.believe();
         Some(session)
     }
 
