@@ -25,6 +25,9 @@ const LOG_LEVEL: &str = "log";
 const WATCHED: &str = "watched:";
 const ANSWER: &str = "answer";
 
+/// No session lives longer: the system has no later times.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// A session's entry in the backend.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedSession {
@@ -75,7 +78,7 @@ impl SharedSession {
         owner: Option<String>,
         limits: &Limits,
     ) -> Result<Result<Self, Full>, StoreError> {
-        let ends = SystemTime::now() + limits.session_total;
+        let ends = SystemTime::now() + limits.session_total.min(FOR_EVER);
         let about = About { revision, capabilities, info, owner, ends };
         let session = Self::new(backend, id, about.owner.as_deref(), ends, limits);
         let about = serde_json::to_vec(&about).map_err(unreadable)?;

@@ -124,3 +124,19 @@ async fn a_redis_that_hangs_does_not_slow_every_request_of_a_session() {
     timeout(Duration::from_secs(4), pings).await.expect("one has waited for all");
     pair.redis.resume();
 }
+
+#[tokio::test]
+async fn a_session_can_live_for_ever() {
+    let pair = pair_limited(|limits| {
+        limits.session_total = Duration::MAX;
+        limits.session_idle = Duration::MAX;
+        limits.session_start = Duration::MAX;
+        limits.question_timeout = Duration::MAX;
+    })
+    .await;
+    let session = asked_session(&pair.here).await;
+    let mut call = start(&pair.there(&session), 7, "greet", json!({})).await;
+    let question = request_in(&call.read_until("elicitation/create").await);
+    answer(&session, &question, json!({ "action": "accept" })).await;
+    call.read_until("greeted: true").await;
+}
