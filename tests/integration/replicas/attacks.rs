@@ -14,6 +14,7 @@ use super::{
 use crate::{
     fixture::{ACCEPT, JSON, SessionOf},
     raw::{self, Connection, Event},
+    streams::get,
 };
 
 /// The key of the only log.
@@ -139,4 +140,20 @@ async fn a_session_can_live_for_ever() {
     let question = request_in(&call.read_until("elicitation/create").await);
     answer(&session, &question, json!({ "action": "accept" })).await;
     call.read_until("greeted: true").await;
+}
+
+#[tokio::test]
+async fn an_event_that_no_stream_can_have_is_400() {
+    let pair = pair().await;
+    let session = pair.here.session(Revision::V2025_11_25).await;
+    let mut call = start(&session, 7, "count", json!({ "steps": 3, "pause": 0 })).await;
+    let read = body(&call.read_until("counted to 3").await);
+    let there = pair.there(&session);
+    let first = read[1].id.as_deref().expect("an id");
+    until(async || (get(&there, first).await.status == 200).then_some(())).await;
+    let (stream, _) = first.split_once('-').expect("an event of a stream");
+    for event in [1 << 53, i64::MAX as u64 - 1, i64::MAX as u64, u64::MAX - 1, u64::MAX] {
+        let refused = get(&there, &format!("{stream}-{event}")).await;
+        assert_eq!(refused.status, 400, "{event}: {refused:?}");
+    }
 }
