@@ -14,7 +14,7 @@ use super::{
 use crate::{
     fixture::{ACCEPT, JSON, SessionOf},
     raw::{self, Connection, Event},
-    streams::get,
+    streams::{get, listen},
 };
 
 /// The key of the only log.
@@ -155,5 +155,24 @@ async fn an_event_that_no_stream_can_have_is_400() {
     for event in [1 << 53, i64::MAX as u64 - 1, i64::MAX as u64, u64::MAX - 1, u64::MAX] {
         let refused = get(&there, &format!("{stream}-{event}")).await;
         assert_eq!(refused.status, 400, "{event}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_back_last_takes_the_stream_of_another_server_over() {
+    let pair = pair().await;
+    let session = pair.here.session(Revision::V2025_11_25).await;
+    let mut call = start(&session, 7, "count", json!({ "steps": 600, "pause": 100 })).await;
+    let read = body(&call.read_until("step 4\"").await);
+    drop(call);
+    let there = pair.there(&session);
+    let (stream, _) = read[1].id.as_deref().and_then(|id| id.split_once('-')).expect("an id");
+    let mut before: Option<Connection> = None;
+    for seen in [3, 2, 1, 0] {
+        let mut reader = listen(&there, Some(&format!("{stream}-{seen}"))).await;
+        reader.read_until("step ").await;
+        if let Some(mut before) = before.replace(reader) {
+            timeout(Duration::from_secs(10), before.read_to_end()).await.expect("it ends");
+        }
     }
 }

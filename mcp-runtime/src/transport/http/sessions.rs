@@ -381,7 +381,17 @@ impl HttpSession {
     /// A log for what another process writes, from the event `first` on.
     pub(super) fn enter_followed(&self, number: u64, first: u64) -> Arc<StreamLog> {
         let log = Arc::new(self.log(number, first));
-        self.streams().logs.push(Arc::clone(&log));
+        let mut streams = self.streams();
+        streams.drop_finished_over(self.limits.open);
+        // As of a stream of this process, the last reader takes it over.
+        streams.logs.retain(|older| {
+            let keep = older.number() != number || older.is_written_here();
+            if !keep {
+                older.cut_off();
+            }
+            keep
+        });
+        streams.logs.push(Arc::clone(&log));
         log
     }
 

@@ -115,6 +115,11 @@ impl StreamLog {
         self.number
     }
 
+    /// Whether other processes get the events from this one.
+    pub(super) fn is_written_here(&self) -> bool {
+        self.outgoing.is_some()
+    }
+
     /// Whether a client is connected.
     pub(super) fn has_reader(&self) -> bool {
         self.lock().position.is_some()
