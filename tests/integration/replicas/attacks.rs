@@ -176,3 +176,17 @@ async fn whoever_comes_back_last_takes_the_stream_of_another_server_over() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_answer_for_which_a_server_has_no_room_is_read_at_the_other() {
+    let pair = pair_limited(|limits| limits.replay_bytes_total = 1500).await;
+    let other = pair.here.session(Revision::V2025_11_25).await;
+    let mut call = start(&other, 7, "count", json!({ "steps": 30, "pause": 0 })).await;
+    call.read_until("counted to 30").await;
+    let session: SessionOf<'_> = pair.here.session(Revision::V2025_11_25).await;
+    let mut call = start(&session, 7, "count", json!({ "steps": 4, "pause": 300 })).await;
+    let read = body(&call.read_until("step 1\"").await);
+    drop(call);
+    let rest = resume(&pair.there(&session), &last_id(&read)).await;
+    assert!(has(&rest, "counted to 4"), "{rest:?}");
+}
