@@ -25,6 +25,9 @@ const LOG_LEVEL: &str = "log";
 const WATCHED: &str = "watched:";
 const ANSWER: &str = "answer";
 
+/// No session lives longer: the system has no later times.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// A session's entry in the backend.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedSession {
@@ -75,7 +78,7 @@ impl SharedSession {
         owner: Option<String>,
         limits: &Limits,
     ) -> Result<Result<Self, Full>, StoreError> {
-        let ends = SystemTime::now() + limits.session_total;
+        let ends = SystemTime::now() + limits.session_total.min(FOR_EVER);
         let about = About { revision, capabilities, info, owner, ends };
         let session = Self::new(backend, id, about.owner.as_deref(), ends, limits);
         let about = serde_json::to_vec(&about).map_err(unreadable)?;
@@ -177,8 +180,9 @@ impl SharedSession {
     ) -> Result<bool, StoreError> {
         let answer = serde_json::to_vec(answer).map_err(unreadable)?;
         let expected = self.backend.set(&self.answer_key(question), ANSWER, &answer, true).await?;
-        if expected {
-            self.signal(SessionSignal::Answered(question.clone())).await?;
+        if expected && let Err(error) = self.signal(SessionSignal::Answered(question.clone())).await
+        {
+            tracing::debug!(%error, "an answer is found later");
         }
         Ok(expected)
     }

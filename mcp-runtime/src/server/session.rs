@@ -13,16 +13,16 @@ use mcp_auth::Principal;
 use serde_json::value::RawValue;
 
 use super::store_refused;
+#[cfg(feature = "http")]
+use crate::effects::ASK;
 use crate::{
     backend::{Change, Changes, SessionSignal, SharedSession},
     context::{CallOutbox, Cancellation, Client, LogThreshold},
     effects::Asks,
     events::{Event, Filter, Subscription},
     protocol::{LogLevel, RequestId, Revision, RpcError},
-    tasks::TaskId,
+    tasks::{StoreError, TaskId},
 };
-#[cfg(feature = "http")]
-use crate::{effects::ASK, tasks::StoreError};
 
 /// A session: of one `Mcp-Session-Id` over HTTP, of the process on stdio.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(crate) struct Session {
     /// What the client is being asked.
     pub(crate) asks: Arc<Asks>,
     shared: Option<SharedSession>,
-    /// What changes and what is taken over take turns.
+    /// What is read first is taken over first.
     refreshing: tokio::sync::Mutex<()>,
     /// The streams on which the client waits for the results of tasks.
     waits: Arc<Waits>,
@@ -84,18 +84,14 @@ impl Session {
     /// Tells other processes what the client has changed.
     pub(super) async fn tell(&self, change: Change<'_>) -> Result<(), RpcError> {
         let Some(shared) = &self.shared else { return Ok(()) };
-        let _in_turn = self.refreshing.lock().await;
         shared.change(change).await.map_err(store_refused)?;
         // What was taken over in the meantime had not seen this change.
-        if let Some(changes) = shared.changes().await.map_err(store_refused)? {
-            self.apply(changes);
-        }
+        self.refresh().await.map_err(store_refused)?;
         Ok(())
     }
 
     /// Takes over what the client has changed by way of another process; `false` when the session
     /// has ended.
-    #[cfg(feature = "http")]
     pub(crate) async fn refresh(&self) -> Result<bool, StoreError> {
         let Some(shared) = &self.shared else { return Ok(true) };
         let _in_turn = self.refreshing.lock().await;
@@ -162,21 +158,32 @@ impl Session {
     }
 
     /// Takes the client's answer to a question, whichever process has asked.
+    ///
+    /// # Errors
+    ///
+    /// When this process has not asked, and the backend is not available.
     #[cfg(feature = "http")]
     pub(crate) async fn take_answer_anywhere(
         &self,
         id: &RequestId,
         answer: Result<&RawValue, RpcError>,
-    ) {
+    ) -> Result<(), StoreError> {
         match &self.shared {
             Some(shared) if is_question(id) && !self.asks.is_open(id) => {
-                match shared.bring_answer(id, &answer.map(RawValue::to_owned)).await {
-                    Ok(true) => {}
-                    Ok(false) => tracing::debug!("a client answers what nobody has asked"),
-                    Err(error) => tracing::warn!(%error, "a client's answer is lost"),
+                if !shared.bring_answer(id, &answer.map(RawValue::to_owned)).await? {
+                    tracing::debug!("a client answers what nobody has asked");
                 }
             }
             _ => self.take_answer(id, answer),
+        }
+        Ok(())
+    }
+
+    /// Takes what other processes have brought to the questions that are open.
+    #[cfg(feature = "http")]
+    pub(crate) async fn take_shared_answers(&self) {
+        for question in self.asks.open_ids() {
+            self.take_shared_answer(&question).await;
         }
     }
 

@@ -1,5 +1,6 @@
 //! Servers that share one Redis, as clients see them.
 
+mod attacks;
 mod changes;
 pub mod client;
 mod clocks;

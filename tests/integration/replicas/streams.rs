@@ -16,17 +16,17 @@ use crate::{
 };
 
 /// What has come of a stream that is still open.
-fn body(read: &str) -> Vec<Event> {
+pub(super) fn body(read: &str) -> Vec<Event> {
     let (_, body) = read.split_once("\r\n\r\n").expect("a body");
     events(&body.replace("\r\n", "\n"))
 }
 
-fn last_id(events: &[Event]) -> String {
+pub(super) fn last_id(events: &[Event]) -> String {
     events.iter().rev().find_map(|event| event.id.clone()).expect("an id")
 }
 
 /// Comes back after an event and reads to the end of the stream.
-async fn resume(session: &SessionOf<'_>, after: &str) -> Vec<Event> {
+pub(super) async fn resume(session: &SessionOf<'_>, after: &str) -> Vec<Event> {
     let response = get(session, after).await;
     assert_eq!(response.status, 200, "{response:?}");
     events(&response.body)

@@ -224,8 +224,10 @@ pub(super) async fn response(
         Err((status, fault)) => refused(status, None, &fault),
         Ok(session) => {
             let _active = session.enter();
-            session.session.take_answer_anywhere(id, answer).await;
-            Outcome::empty(StatusCode::ACCEPTED)
+            match session.session.take_answer_anywhere(id, answer).await {
+                Ok(()) => Outcome::empty(StatusCode::ACCEPTED),
+                Err(error) => refused(StatusCode::SERVICE_UNAVAILABLE, None, &store_refused(error)),
+            }
         }
     }
 }
@@ -265,7 +267,9 @@ pub(super) async fn batch(
                     None
                 }
                 Message::Response { id, answer } => {
-                    session.session.take_answer_anywhere(&id, answer).await;
+                    if let Err(error) = session.session.take_answer_anywhere(&id, answer).await {
+                        tracing::warn!(%error, "a client's answer is lost");
+                    }
                     None
                 }
                 Message::Request { id, method, params: raw_params } => {

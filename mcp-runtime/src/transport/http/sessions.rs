@@ -285,6 +285,8 @@ async fn sweep(sessions: Weak<Sessions>) {
         for session in sessions.all() {
             session.drop_old_logs();
             if session.is_busy() {
+                // Of an answer, the signal may not have come.
+                session.session.take_shared_answers().await;
                 sessions.still_lives(session).await;
             }
         }
@@ -330,7 +332,7 @@ impl HttpSession {
         self.last_used.store(self.age_in_millis(), Ordering::Relaxed);
     }
 
-    /// Notes that it lives in the backend.
+    /// Notes that it lives in the backend, or is taken to.
     pub(super) fn believe(&self) {
         self.believed.store(self.age_in_millis(), Ordering::Relaxed);
     }
@@ -379,7 +381,17 @@ impl HttpSession {
     /// A log for what another process writes, from the event `first` on.
     pub(super) fn enter_followed(&self, number: u64, first: u64) -> Arc<StreamLog> {
         let log = Arc::new(self.log(number, first));
-        self.streams().logs.push(Arc::clone(&log));
+        let mut streams = self.streams();
+        streams.drop_finished_over(self.limits.open);
+        // As of a stream of this process, the last reader takes it over.
+        streams.logs.retain(|older| {
+            let keep = older.number() != number || older.is_written_here();
+            if !keep {
+                older.cut_off();
+            }
+            keep
+        });
+        streams.logs.push(Arc::clone(&log));
         log
     }
 

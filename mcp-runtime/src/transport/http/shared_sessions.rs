@@ -93,13 +93,15 @@ impl Sessions {
             self.refresh(&session).await;
         }
         match shared.keep().await {
-            Ok(true) => session.believe(),
+            Ok(true) => {}
             Ok(false) => {
                 self.drop_local(&session.id);
                 return None;
             }
+            // Not every request of the session waits for the backend.
             Err(error) => tracing::debug!(%error, "a session is taken to live"),
         }
+        session.believe();
         Some(session)
     }
 
@@ -190,9 +192,7 @@ async fn catch_up(sessions: Weak<Sessions>) {
     for session in all {
         let Some(sessions) = sessions.upgrade() else { return };
         sessions.refresh(&session).await;
-        for question in session.session.asks.open_ids() {
-            session.session.take_shared_answer(&question).await;
-        }
+        session.session.take_shared_answers().await;
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use tokio::{
     sync::{Notify, broadcast},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{
@@ -30,6 +30,8 @@ use crate::{
 
 /// How long a writer that is not heard of is taken to live.
 const LEASE: Duration = Duration::from_secs(15);
+/// How often a writer says that it lives.
+const SPEAK_UP: Duration = Duration::from_secs(5);
 /// The pause before the next attempt to reach the backend.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often is tried to write the end of a stream.
@@ -112,6 +114,10 @@ impl Outgoing {
         self.added.notify_one();
     }
 
+    fn is_done(&self) -> bool {
+        self.lock().done
+    }
+
     fn take(&self) -> Waiting {
         let mut waiting = self.lock();
         let (first, done) = (waiting.next(), waiting.done);
@@ -129,16 +135,16 @@ async fn write(
 ) {
     loop {
         // Now and then it is told that the writer lives.
-        let _ = timeout(LEASE / 3, outgoing.added.notified()).await;
+        let _ = timeout(SPEAK_UP, outgoing.added.notified()).await;
         let Waiting { first, mut events, done, .. } = outgoing.take();
         let events = events.make_contiguous();
         let appended = Appended { first, events, done, request: request.as_ref(), group: &group };
         let mut attempts = 0;
         while let Err(error) = shared.append(number, appended, limits).await {
             tracing::debug!(%error, "a stream cannot be read by way of other processes");
-            attempts += 1;
-            let waits = !done || attempts < ATTEMPTS;
-            if !waits || !matches!(error, StoreError::Unavailable { .. }) {
+            // The call can have ended in the meantime.
+            attempts += u32::from(outgoing.is_done());
+            if attempts == ATTEMPTS || !matches!(error, StoreError::Unavailable { .. }) {
                 return;
             }
             sleep(PAUSE).await;
@@ -191,12 +197,16 @@ struct Follower {
 
 impl Follower {
     async fn run(mut self, mut next: Followed) {
+        let mut silent_since = None;
         loop {
             for event in next.events {
                 push(&self.log, event, self.patience).await;
                 self.seen += 1;
             }
-            if !next.done && !next.alive {
+            // After a time without the backend, the writer has one in which to say that it lives.
+            let is_silent = !next.done && !next.alive;
+            silent_since = is_silent.then(|| silent_since.unwrap_or_else(Instant::now));
+            if silent_since.is_some_and(|since| since.elapsed() >= SPEAK_UP) {
                 tracing::debug!("the process that ran a call is gone");
                 let fault = RpcError::internal("lost", "the server that ran this call is gone");
                 if let Some(request) = next.request {
@@ -208,7 +218,7 @@ impl Follower {
             if next.done {
                 return self.log.finish();
             }
-            let _ = timeout(LEASE / 3, self.told()).await;
+            let _ = timeout(SPEAK_UP, self.told()).await;
             if !self.log.has_reader() {
                 break;
             }

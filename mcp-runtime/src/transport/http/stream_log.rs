@@ -115,6 +115,11 @@ impl StreamLog {
         self.number
     }
 
+    /// Whether other processes get the events from this one.
+    pub(super) fn is_written_here(&self) -> bool {
+        self.outgoing.is_some()
+    }
+
     /// Whether a client is connected.
     pub(super) fn has_reader(&self) -> bool {
         self.lock().position.is_some()
@@ -141,13 +146,13 @@ impl StreamLog {
                 break;
             }
         }
+        if let Some(outgoing) = &self.outgoing {
+            outgoing.add(state.end(), message.clone());
+        }
         if state.position.is_none() && self.is_full(message.len()) {
             // Nobody reads it now, and it cannot be kept.
             state.first += 1;
             return Ok(());
-        }
-        if let Some(outgoing) = &self.outgoing {
-            outgoing.add(state.end(), message.clone());
         }
         state.bytes += message.len();
         self.total.fetch_add(message.len(), Ordering::Relaxed);
