@@ -172,17 +172,15 @@ struct Hearing {
 }
 
 impl Hearing {
-    /// `None` for what this process has said itself, and for what it does not understand: another
-    /// version can have said that.
+    /// `None` for events of this process, whose clients have heard of them, and for what it does not
+    /// understand: another version can have said that.
     fn understand(&self, message: HeardOnChannel<'_>) -> Option<Heard> {
         let HeardOnChannel::Message(message) = message else { return Some(Heard::Gap) };
         let (from, sealed) = message.split_once(' ')?;
-        if from == self.origin {
-            return None;
-        }
         let context = context(&self.prefix, SIGNALS, SIGNAL);
         let json = self.cipher.open(sealed.as_bytes(), context.as_bytes()).ok()?;
         match serde_json::from_slice(&json).ok()? {
+            Signal::Event(_) | Signal::Missed if from == self.origin => None,
             Signal::Missed => Some(Heard::Gap),
             signal => Some(Heard::Signal(signal)),
         }
