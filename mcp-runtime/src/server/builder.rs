@@ -275,7 +275,7 @@ impl Server {
     /// The keys of Redis begin with the server's name. What clients send and get is sealed; names of
     /// tools, owners of tasks and sessions, and the URIs that sessions watch are not.
     ///
-    /// While Redis is away, what needs it fails within 1.5 s and can be tried again: tasks, and the
+    /// While Redis is away, what needs it fails within 3 s and can be tried again: tasks, and the
     /// sessions that this process does not know. Everything else goes on.
     ///
     /// It needs [`keys`](Self::keys), or the environment variable `MCP_KEYS`.

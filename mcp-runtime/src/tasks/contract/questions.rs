@@ -43,22 +43,22 @@ pub async fn a_question_waits_for_its_answer(store: &dyn TaskStore) {
 /// Of many answers to one question, at once, one counts.
 pub async fn an_answer_is_taken_once(store: &dyn TaskStore) {
     let fence = begin(store, request(&alice())).await;
-    store.ask(fence, vec![question("a")]).await.expect("the worker holds it");
-    let owner = alice();
-    let answers = (0..20).map(|index| {
-        let value = index.to_string();
-        let owner = &owner;
-        async move {
-            let taken = store.answer(owner, fence.id, vec![answer("a", &value)]).await;
+    for round in 0..10 {
+        let key = &format!("question {round}");
+        store.ask(fence, vec![question(key)]).await.expect("the worker holds it");
+        let owner = &alice();
+        let answers = (0..100).map(|index| async move {
+            let value = index.to_string();
+            let taken = store.answer(owner, fence.id, vec![answer(key, &value)]).await;
             (value, taken.expect("it is open"))
-        }
-    });
-    let taken = join_all(answers).await;
-    let taken: Vec<_> = taken.iter().filter(|(_, keys)| !keys.is_empty()).collect();
-    assert_eq!(taken.len(), 1);
-    let record = get(store, fence.id).await;
-    let kept = record.questions[0].answer.as_ref().expect("it is answered");
-    assert_eq!(kept.get(), taken[0].0);
+        });
+        let taken = join_all(answers).await;
+        let taken: Vec<_> = taken.iter().filter(|(_, keys)| !keys.is_empty()).collect();
+        assert_eq!(taken.len(), 1);
+        let record = get(store, fence.id).await;
+        let kept = record.questions[round].answer.as_ref().expect("it is answered");
+        assert_eq!(kept.get(), taken[0].0);
+    }
 }
 
 /// A body that runs again asks again; the client is not asked again.
