@@ -155,9 +155,9 @@ async fn whatever_waits_at_a_server_that_stops_gets_an_end() {
     let mut fleet = Fleet::on(&redis);
     fleet.drain = Duration::from_secs(4);
     let here = fleet.start().await;
-    let there = fleet.start().await;
-    let task = ALICE.begin(here.address, "nap", json!({ "name": "task", "millis": 9000 })).await;
+    let task = ALICE.begin(here.address, "nap", json!({ "name": "task", "millis": 7000 })).await;
     fleet.until_done("task", "first").await;
+    let there = fleet.start().await;
 
     let open = ALICE.post(here.address, &[], &fixture::initialize("2025-11-25")).await;
     let open = open.expect("the server answers");
