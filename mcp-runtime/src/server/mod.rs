@@ -43,5 +43,7 @@ pub(crate) use cursor::List;
 pub(crate) use dispatch::Request;
 pub(crate) use lifecycle::client_info;
 pub(crate) use listing::page as list_page;
+#[cfg(feature = "http")]
+pub(crate) use rounds::identity;
 pub(crate) use session::{Entered, InFlight, Session};
 pub(crate) use tasks::refused as store_refused;

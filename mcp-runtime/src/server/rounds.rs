@@ -134,6 +134,6 @@ fn binding(request: &Request<'_>) -> String {
 }
 
 /// A text that each caller has for itself.
-pub(super) fn identity(principal: Option<&Principal>) -> String {
+pub(crate) fn identity(principal: Option<&Principal>) -> String {
     format!("{:?}", principal.map(|it| (it.issuer(), it.subject(), it.client())))
 }

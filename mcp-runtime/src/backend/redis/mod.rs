@@ -58,11 +58,13 @@ struct Scripts {
     signal: Script,
 }
 
-/// The flags let the server refuse a script before it has written anything: when memory is short,
-/// but for those that write next to nothing.
+/// A script of the folder `lua` beside the file that names it, after the folder's `common.lua`.
+///
+/// The flags let the server refuse it before it has written anything: when memory is short, but for
+/// those that write next to nothing, and on a replica, but for those that only read.
 macro_rules! script {
     ($flags:literal, $file:literal) => {
-        Script::new(concat!(
+        ::redis::Script::new(concat!(
             "#!lua flags=",
             $flags,
             "\n",
@@ -71,6 +73,7 @@ macro_rules! script {
         ))
     };
 }
+pub(crate) use script;
 
 impl Scripts {
     fn new() -> Self {

@@ -2,12 +2,12 @@
 
 use ::redis::{Script, Value, from_redis_value};
 
-use crate::tasks::{Full, StoreError, TaskId, TaskStatus};
+use crate::{
+    backend::redis::script,
+    tasks::{Full, StoreError, TaskId, TaskStatus},
+};
 
 /// One script for each thing that is done. The server runs a script as a whole.
-///
-/// Their flags let the server refuse one before it has written anything: when memory is short, but
-/// for those that write next to nothing, and on a replica, but for those that only read.
 pub(super) struct Scripts {
     prefix: String,
     pub(super) create: Script,
@@ -26,18 +26,6 @@ pub(super) struct Scripts {
     pub(super) give_up: Script,
     pub(super) sweep: Script,
     pub(super) overview: Script,
-}
-
-macro_rules! script {
-    ($flags:literal, $file:literal) => {
-        Script::new(concat!(
-            "#!lua flags=",
-            $flags,
-            "\n",
-            include_str!("lua/common.lua"),
-            include_str!(concat!("lua/", $file, ".lua")),
-        ))
-    };
 }
 
 impl Scripts {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     backend::{Backend, Full, Heard, SessionSignal, SharedSession, Signal, next_heard},
-    server::{Core, Session},
+    server::{Core, Session, identity},
     tasks::StoreError,
 };
 
@@ -34,7 +34,7 @@ impl Sessions {
         session: &mut Session,
     ) -> Result<(), Refusal> {
         let client = &session.client;
-        let owner = session.principal.as_ref().map(owner);
+        let owner = owner(session.principal.as_ref());
         let id = Arc::clone(id);
         let (capabilities, info) = (Arc::clone(&client.capabilities), client.info.clone());
         let opened = SharedSession::open(
@@ -119,7 +119,7 @@ impl Sessions {
         else {
             return Ok(None);
         };
-        if about.owner != principal.map(owner) || !shared.keep().await? {
+        if about.owner != owner(principal) || !shared.keep().await? {
             return Ok(None);
         }
         let unsolicited = self.unsolicited(Some(about.revision));
@@ -196,9 +196,9 @@ async fn catch_up(sessions: Weak<Sessions>) {
     }
 }
 
-/// A text that each caller has for itself.
-fn owner(principal: &Principal) -> String {
-    format!("{:?}", (principal.issuer(), principal.subject(), principal.client()))
+/// Whose a session is, where the server knows its callers.
+fn owner(principal: Option<&Principal>) -> Option<String> {
+    principal.map(|_| identity(principal))
 }
 
 /// Whether this can be the id of a session.
